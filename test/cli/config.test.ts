@@ -68,9 +68,9 @@ describe.each(embedded())('config commands on the made-up company, on $name', ({
       'applications:\n  - name: Mail\n    owners: [x@y.example]\n    name: Post\nrule: 1';
     const { exit, out, err } = await config({ action: 'apply', file: 'my.yml', text });
     expect(err.split('\n')).toEqual([
-      'my.yml:3:14 owners "x@y.example": nobody here has this e-mail address',
-      'my.yml:4:5 "name": this key is here twice',
-      'my.yml:5:1 "rule": is not known here; there are: applications, policies, defaultPolicies, policyRules, roles, mining, rulePolicies, miningRules, roleRules',
+      'my.yml:3:14 owners "x@y.example": nobody has this e-mail address',
+      'my.yml:4:5 "name": this key appears twice',
+      'my.yml:5:1 "rule": is an unknown key; known keys: applications, policies, defaultPolicies, policyRules, roles, mining, rulePolicies, miningRules, roleRules',
       '3 problems in my.yml; nothing was changed.',
     ]);
     expect({ exit, out }).toEqual({ exit: 1, out: '' });

@@ -53,7 +53,7 @@ describe('a rendered mail', () => {
 
   it('lists the tasks of a digest and the place to decide them', () => {
     const digest = {
-      title: 'Reminder: 31 tasks wait for you',
+      title: 'Reminder: You have 31 open tasks',
       opening: 'Reminder: ',
       detail: '31 requests',
       askedBy: 'Ana\nRuiz',
@@ -68,11 +68,11 @@ describe('a rendered mail', () => {
       waiting: 31,
       tab: 'approval' as const,
       done: undefined,
-      summary: 'Reminder: 31 tasks wait for you: 31 requests.',
+      summary: 'Reminder: You have 31 open tasks: 31 requests.',
       thread: undefined,
     };
     const mail = renderMail(buildMessage(bo, { message: { kind: 'digest', digest } }))!;
-    expect(mail.subject).toBe('Reminder: 31 tasks wait for you');
+    expect(mail.subject).toBe('Reminder: You have 31 open tasks');
     for (const line of [
       '31 requests',
       'Waiting since 20 Nov 2026, 09:12 UTC.',

@@ -17,18 +17,16 @@ describe('digests in Slack', () => {
 
   const fromApp = (who: SandboxActor) =>
     who.messages().filter((one) => one.isFromApp && !one.ephemeral && !one.threadTs);
-  const digest = () => card(bo, 'wait for you');
+  const digest = () => card(bo, 'open tasks');
 
   it('more than three requests in five minutes are three cards and one digest', async () => {
     await bo.waitFor(() => (fromApp(bo).length === 4 ? true : undefined), wait);
-    const seen = await card(bo, '2 tasks wait for you');
-    expect(seen.text).toBe('2 tasks wait for you: 2 requests.');
+    const seen = await card(bo, 'You have 2 open tasks');
+    expect(seen.text).toBe('You have 2 open tasks: 2 requests.');
     expect(seen.words).toContain('Ana asks for GitHub · Deploy');
     expect(seen.buttons.filter((one) => one === 'Approve')).toHaveLength(2);
     await ana.waitFor(() => (fromApp(ana).length === 4 ? true : undefined), wait);
-    expect((await card(ana, '2 requests of yours are on their way')).buttons).toContain(
-      'Send reminder',
-    );
+    expect((await card(ana, '2 requests of yours are open')).buttons).toContain('Send reminder');
   });
 
   it('shows all open tasks in a modal', async () => {
@@ -47,14 +45,14 @@ describe('digests in Slack', () => {
     expect(redrawn.words).toContain('GitHub · Deploy for Ana: Approved by Bo');
     expect(redrawn.buttons.filter((one) => one === 'Approve')).toHaveLength(1);
     await bo.click({ text: 'Approve', messageTs: ts });
-    const done = await card(bo, 'All 2 of these are done');
+    const done = await card(bo, 'All 2 tasks are done');
     expect(done.buttons).toEqual([]);
     expect(fromApp(bo)).toHaveLength(4);
   });
 
   it('a comment on a task of a digest appears in its thread, with the task number', async () => {
     const own = await card(ana, 'You asked for GitHub · Admin');
-    const digestTs = (await card(ana, 'on their way')).ts;
+    const told = (await card(ana, 'of yours are open')).ts;
     await ana.dm('Please today', { threadTs: own.ts });
     await bo.waitFor(
       () => bo.messages().find((one) => one.threadTs && one.words.includes('Please today')),
@@ -64,8 +62,7 @@ describe('digests in Slack', () => {
     const provision = await card(kim, 'Provision GitHub · Deploy for Ana');
     await kim.dm('On Monday', { threadTs: provision.ts });
     const reply = await ana.waitFor(
-      () =>
-        ana.messages().find((one) => one.threadTs === digestTs && one.words.includes('On Monday')),
+      () => ana.messages().find((one) => one.threadTs === told && one.words.includes('On Monday')),
       wait,
     );
     expect(reply.words).toMatch(/\*Kim\* commented on #\d+:/);

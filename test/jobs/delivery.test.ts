@@ -132,6 +132,6 @@ describe.each(databases())('the delivery of messages, on $name', ({ open }) => {
       mailsTo('oz')
         .map(({ subject }) => subject)
         .at(-1),
-    ).toBe('6 tasks wait for you');
+    ).toBe('You have 6 open tasks');
   }, 60_000);
 });

@@ -61,7 +61,7 @@ describe.each(oneDatabase())('an outage of Slack for 15 minutes, on $name', ({ o
       60_000,
     );
     for (const boss of bosses) {
-      expect(mailsTo(boss).map(({ subject }) => subject)).toEqual(['10 tasks wait for you']);
+      expect(mailsTo(boss).map(({ subject }) => subject)).toEqual(['You have 10 open tasks']);
       for (let role = 2; role <= 11; role++) {
         expect(mailsTo(boss)[0]?.text).toContain(`GitHub · Role ${role} `);
       }

@@ -94,7 +94,7 @@ describe('a page that e-mails link to', () => {
     expect(refused.status).toBe(422);
     const sent = await sendForm(`${url}?q=ki`, 'reassign', { person: kim, reason: 'away' });
     expect(sent.status).toBe(303);
-    expect(await read(url)).toContain('This is with Kim now, not with Bo any more.');
+    expect(await read(url)).toContain('This task is now with Kim, no longer with Bo.');
     expect(await stateOf(stepId)).toBe('active');
   });
 
@@ -117,9 +117,7 @@ describe('a page that e-mails link to', () => {
 
   it('shows a high-risk task but refuses to decide it, even with a forged form', async () => {
     const { url, stepId } = await server.openRequest('x', 'Bo', server.company.admin);
-    expect(await read(url)).toContain(
-      'High-risk access cannot be decided by e-mail. Decide task #',
-    );
+    expect(await read(url)).toContain('High-risk access cannot be decided by e-mail.');
     const forged = { ...parseForms(await (await fetch(url)).text()).comment, do: 'decide' };
     const sent = await send(url, { ...forged, decision: 'yes' });
     expect(sent.status).toBe(403);
@@ -130,7 +128,7 @@ describe('a page that e-mails link to', () => {
     const { stepId, taskId } = await server.openRequest();
     const leesUrl = await server.createTaskUrl('Lee', { taskId, stepId });
     const words = await read(leesUrl);
-    expect(words).toContain('This is with Bo now, not with Lee any more.');
+    expect(words).toContain('This task is now with Bo, no longer with Lee.');
     expect(words).toContain('This link belongs to Lee');
     expect((await fetch(await server.createTaskUrl('Kim', { taskId, stepId }))).status).toBe(403);
     await server.db.update(people).set({ active: false }).where(eq(people.name, 'Lee'));
@@ -142,7 +140,7 @@ describe('a page that e-mails link to', () => {
     server.moveClock(14 * 24 * 60);
     const response = await fetch(url);
     expect(response.status).toBe(410);
-    expect(readPageText(await response.text())).toContain('This link worked until 5 Dec 2026.');
+    expect(readPageText(await response.text())).toContain('This link expired on 5 Dec 2026.');
   });
 
   it('sends a new link for an expired one, at most every four hours', async () => {
@@ -152,7 +150,7 @@ describe('a page that e-mails link to', () => {
         (one) => one.kind === 'digest' && one.recipientId === server.company.ids.Bo,
       ).length;
     server.moveClock(15 * 24 * 60);
-    expect(await read(url)).toContain(`Task #${taskId} still waits for Bo.`);
+    expect(await read(url)).toContain(`Task #${taskId} is still with Bo.`);
     expect((await send(url, { do: 'renew' })).status).toBe(410);
     expect((await send(url, { do: 'decide', decision: 'yes' })).status).toBe(410);
     expect(await countDigests()).toBe(0);
@@ -173,7 +171,7 @@ describe('a page that e-mails link to', () => {
     const bo = await server.company.as('Bo');
     await decideStep(bo, { stepId, version }, { positive: true });
     const after = await (await fetch(url)).text();
-    expect(readPageText(after)).toContain(`Task #${taskId} does not wait for Bo.`);
+    expect(readPageText(after)).toContain(`Task #${taskId} is not with Bo.`);
     expect(after).not.toContain('<form');
   });
 

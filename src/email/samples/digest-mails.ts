@@ -24,21 +24,21 @@ const manyTitles: DigestView['titles'] = Array.from({ length: 34 }, (_, at) => (
 export function listDigestSamples(): SampleMail[] {
   const { ana, bo } = samplePeople;
   const reminder = {
-    title: 'Reminder: 3 tasks wait for you',
+    title: 'Reminder: You have 3 open tasks',
     opening: 'Reminder: ',
     askedBy: ana.name,
     since: novemberDay(19),
   };
   const reminderOfOne = {
     ...reminder,
-    title: 'Reminder: 1 task waits for you',
+    title: 'Reminder: You have 1 open task',
     detail: '1 request',
     cards: [describeStep(taskViews.asked, approval.id, bo.id)],
     titles: titles.slice(0, 1),
     waiting: 1,
   };
   const many = {
-    title: '34 tasks wait for you',
+    title: 'You have 34 open tasks',
     detail: '34 requests',
     titles: manyTitles,
     waiting: 34,
@@ -55,7 +55,7 @@ function buildDigest(change: Partial<DigestView>): Message {
   return {
     kind: 'digest',
     digest: {
-      title: '3 tasks wait for you',
+      title: 'You have 3 open tasks',
       opening: '',
       detail: '3 requests',
       askedBy: undefined,
@@ -66,7 +66,7 @@ function buildDigest(change: Partial<DigestView>): Message {
       waiting: 3,
       tab: 'approval',
       done: undefined,
-      summary: '3 tasks wait for you: 3 requests.',
+      summary: 'You have 3 open tasks: 3 requests.',
       thread: undefined,
       ...change,
     },

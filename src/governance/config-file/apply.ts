@@ -1,3 +1,4 @@
+import { mustGet } from '../../collections.ts';
 import {
   type ConfigState,
   lockConfig,
@@ -23,32 +24,32 @@ import {
   taskKinds,
 } from './current-state.ts';
 import { type ConfigPlan, planConfig } from './plan.ts';
-import { sayRule } from './plan-policies.ts';
+import { describeRule } from './plan-policies.ts';
 import { type ConfigProblem, readConfigFile } from './read.ts';
 import { type SavedIds, saveAccess, saveDefaults, savedIds, savePolicies } from './save.ts';
 import { saveRules } from './save-rules.ts';
 
-/** The problems of a configuration file, in the order of its lines, or what it would change. */
+/** The problems of a configuration file, in the order of its lines, or the changes it would make. */
 export type PlannedConfig =
   | { problems: ConfigProblem[] }
   | {
       problems: [];
       lines: string[];
-      /** What is kept as it is written, and likely meant otherwise. */
+      /** Values that are applied as written but are likely mistakes. */
       warnings: ConfigProblem[];
-      /** What the single role rules did at once, where the file changed them. */
+      /** The immediate effects of the single role rules, if the file changed them. */
       followed?: ReconciledRules | undefined;
     };
 
-/** What applying a configuration file would do. Nothing is written. */
+/** Plans the changes of a configuration file. Nothing is written. */
 export async function planConfigFile(ctx: Ctx, text: string): Promise<PlannedConfig> {
   const { problems, warnings, plan } = await compare(ctx, text);
   return plan ? { problems: [], warnings, lines: plan.lines } : { problems };
 }
 
 /**
- * Makes things as a configuration file says, in one transaction, or changes nothing when anything is wrong with it.
- * The evidence says what changed; whose roles change is told.
+ * Applies a configuration file in one transaction. A file with any problem changes nothing. Each change gets an audit
+ * row, and people whose roles change are notified.
  */
 export async function applyConfigFile(ctx: Ctx, text: string): Promise<PlannedConfig> {
   return inTransaction(ctx, async (ctx) => {
@@ -56,7 +57,7 @@ export async function applyConfigFile(ctx: Ctx, text: string): Promise<PlannedCo
     await lockConfig(ctx.db);
     const { problems, warnings, plan, state } = await compare(ctx, text);
     if (!plan) return { problems };
-    const followed = plan.lines.length > 0 ? await carryOut(ctx, state, plan) : undefined;
+    const followed = plan.lines.length > 0 ? await savePlan(ctx, state, plan) : undefined;
     return { problems: [], warnings, lines: plan.lines, followed };
   });
 }
@@ -68,19 +69,19 @@ async function compare(ctx: Ctx, text: string) {
   const checked = file.config && checkConfig(file, file.config, state, now);
   const all = [...file.problems, ...(checked?.problems ?? [])];
   if (checked && all.length === 0) {
-    const reached = await checkRuleReach(ctx, state, now, checked.wanted, file.problemAt);
-    all.push(...reached.problems);
-    checked.warnings.push(...reached.warnings);
+    const reach = await checkRuleReach(ctx, state, now, checked.desired, file.problemAt);
+    all.push(...reach.problems);
+    checked.warnings.push(...reach.warnings);
   }
   if (!checked || all.length > 0) {
     const problems = all.sort((a, b) => a.line - b.line || a.column - b.column);
     return { problems, warnings: [], state };
   }
-  const { wanted, warnings } = checked;
-  return { problems: [], warnings, plan: planConfig(now, wanted), state };
+  const { desired, warnings } = checked;
+  return { problems: [], warnings, plan: planConfig(now, desired), state };
 }
 
-async function carryOut(
+async function savePlan(
   ctx: Ctx,
   state: ConfigState,
   plan: ConfigPlan,
@@ -90,10 +91,10 @@ async function carryOut(
   await saveDefaults(ctx, plan, ids);
   await saveAccess(ctx, plan, ids);
   if (plan.rules) await savePolicyRules(ctx, state, plan.rules, ids);
-  await removeLeftOut(ctx, state, plan, ids);
+  await removeOmittedPolicies(ctx, state, plan, ids);
   await saveRules(ctx, plan.roleRules, ids);
   for (const { person, before, after } of plan.roles) {
-    await setRoles(ctx, ids.people.get(person) ?? 0, { before, after });
+    await setRoles(ctx, mustGet(ids.people, person), { before, after });
   }
   if (plan.mining) {
     await saveConfiguredMining(ctx.db, plan.mining, ctx.now);
@@ -102,8 +103,9 @@ async function carryOut(
       after: plan.mining,
     });
   }
-  const isMinedAnew = plan.mining || plan.entitlements.some((one) => one.fields.includes('mined'));
-  if (isMinedAnew && !(await explainNothingToMine(ctx))) await queueAnalysis(ctx, 'schedule');
+  const changesMining =
+    plan.mining || plan.entitlements.some((one) => one.fields.includes('mined'));
+  if (changesMining && !(await explainNothingToMine(ctx))) await queueAnalysis(ctx, 'schedule');
   return plan.roleRules.roleRules.length > 0 ? reconcileRoleRules(ctx) : undefined;
 }
 
@@ -115,34 +117,34 @@ async function savePolicyRules(
 ): Promise<void> {
   const stored = rules.map(({ kind, condition: { application, ...condition }, policy }) => {
     const app =
-      application === undefined ? undefined : ids.applications.get(configKey(application));
+      application === undefined ? undefined : mustGet(ids.applications, configKey(application));
     return {
       kind: taskKinds[kind],
-      policyId: ids.policies.get(policyKey(kind, policy)) ?? 0,
-      // What is undefined is not kept: this becomes JSON.
+      policyId: mustGet(ids.policies, policyKey(kind, policy)),
+      // The type allows no undefined values. The column is JSON, which drops them.
       condition: { ...condition, applicationId: app } as PolicyCondition,
     };
   });
   await replaceConfiguredRules(ctx.db, stored);
   const before = describeConfig(state).rules;
   for (const kind of ['request', 'revocation'] as const) {
-    const told = (list: readonly RuleConfig[]) =>
-      list.filter((rule) => rule.kind === kind).map(sayRule);
-    if (told(before).join('\n') === told(rules).join('\n')) continue;
+    const describe = (list: readonly RuleConfig[]) =>
+      list.filter((rule) => rule.kind === kind).map(describeRule);
+    if (describe(before).join('\n') === describe(rules).join('\n')) continue;
     await audit(ctx, 'rules.change', subjectOf.policyRules(taskKinds[kind]), {
-      before: { rules: told(before) },
-      after: { rules: told(rules) },
+      before: { rules: describe(before) },
+      after: { rules: describe(rules) },
     });
   }
 }
 
-async function removeLeftOut(
+async function removeOmittedPolicies(
   ctx: Ctx,
   state: ConfigState,
   { removedPolicies }: ConfigPlan,
   ids: SavedIds,
 ): Promise<void> {
-  const removed = removedPolicies.map((key) => ids.policies.get(key) ?? 0);
+  const removed = removedPolicies.map((key) => mustGet(ids.policies, key));
   await removePolicies(ctx.db, removed);
   const policies = state.policies.filter(({ id }) => removed.includes(id));
   await auditMany(

@@ -9,13 +9,13 @@ import type { DesiredConfig } from './desired-state.ts';
 import type { ConfigNames } from './names.ts';
 import { type ConfigMining, thresholdNames } from './schema.ts';
 
-/** What a file says about role mining; a setting that is null is as it was in the beginning. */
+/** Checks the mining section. A setting that is null returns to its default. */
 export function checkMining(
   mining: ConfigMining,
   state: ConfigState,
   now: ConfigNow,
   names: ConfigNames,
-  wanted: DesiredConfig,
+  desired: DesiredConfig,
 ): void {
   const settings: MiningSettings = { ...now.mining };
   for (const name of thresholdNames) {
@@ -32,7 +32,7 @@ export function checkMining(
   }
   if (mining.dimensions) settings.dimensions = mining.dimensions;
   const attributes = [...standardDimensions, ...state.attributes];
-  // What an import no longer brings may stay, as it does for the miner.
+  // A stored dimension stays valid after its last value is gone: an import may bring values again.
   const known = new Set([...attributes, ...(now.mining.dimensions ?? [])].map(foldDimension));
   mining.dimensions?.forEach((name, index) => {
     if (known.has(foldDimension(name))) return;
@@ -40,45 +40,45 @@ export function checkMining(
     names.refuse(['mining', 'dimensions', index], message);
   });
   if (mining.dimensions === null) delete settings.dimensions;
-  wanted.mining = settings;
+  desired.mining = settings;
   if (mining.excludedEntitlements) {
-    checkExcluded(mining.excludedEntitlements, now, names, wanted);
+    checkExcluded(mining.excludedEntitlements, now, names, desired);
   }
 }
 
-/** The list says which entitlements are not for mining: the others are, unless they say so themselves. */
+/** Marks the listed entitlements as not for mining, and all others as for mining unless the file says otherwise. */
 function checkExcluded(
   list: NonNullable<ConfigMining['excludedEntitlements']>,
   now: ConfigNow,
   names: ConfigNames,
-  wanted: DesiredConfig,
+  desired: DesiredConfig,
 ): void {
   const left = new Set<string>();
   list.forEach((one, index) => {
     const path = ['mining', 'excludedEntitlements', index];
     const application = names.application(one.application, [...path, 'application']);
     const key = configKey(application, one.entitlement);
-    const right = wanted.entitlements.get(key) ?? now.entitlements.get(key);
+    const right = desired.entitlements.get(key) ?? now.entitlements.get(key);
     if (!right) names.refuse([...path, 'entitlement'], 'there is no entitlement of this name');
-    if (wanted.entitlements.get(key)?.mined) {
+    if (desired.entitlements.get(key)?.mined) {
       names.refuse([...path, 'entitlement'], 'it says mined: true elsewhere in this file');
     }
     left.add(key);
-    if (right) markMined(wanted, key, right, false);
+    if (right) markMined(desired, key, right, false);
   });
   for (const [key, right] of now.entitlements) {
-    if (!right.mined && !left.has(key)) markMined(wanted, key, right, true);
+    if (!right.mined && !left.has(key)) markMined(desired, key, right, true);
   }
 }
 
 function markMined(
-  wanted: DesiredConfig,
+  desired: DesiredConfig,
   key: string,
   { application, name }: { application: string; name: string },
   mined: boolean,
 ): void {
-  wanted.entitlements.set(key, {
+  desired.entitlements.set(key, {
     mined,
-    ...(wanted.entitlements.get(key) ?? { application, name }),
+    ...(desired.entitlements.get(key) ?? { application, name }),
   });
 }

@@ -14,7 +14,7 @@ import {
 import type { DesiredConfig } from './desired-state.ts';
 import type { ConfigNames } from './names.ts';
 import type { Path } from './path.ts';
-import { sayRule } from './plan-policies.ts';
+import { describeRule } from './plan-policies.ts';
 import type { ConfigPolicy, ConfigRule, ConfigStep } from './schema.ts';
 
 const stepKindsOf = {
@@ -22,39 +22,42 @@ const stepKindsOf = {
   revocation: ['revocation', 'deprovision'],
 } as const;
 
-/** The policies of a file, by policyKey, every step with its kind and the names people have here. */
+/** Checks the policies of a file. @returns them by policyKey; every step has its kind and the stored names of people. */
 export function checkPolicies(
   list: readonly ConfigPolicy[],
   now: ConfigNow,
   names: ConfigNames,
 ): Map<string, PolicyConfig> {
-  const wanted = new Map<string, PolicyConfig>();
+  const desired = new Map<string, PolicyConfig>();
   list.forEach(({ name, kind = 'request', steps }, index) => {
     const path = ['policies', index];
     const key = policyKey(kind, name);
     const before = now.policies.get(key);
     if (before?.builtIn) {
-      names.refuse([...path, 'name'], 'this policy comes with Rolemine; give yours another name');
+      names.refuse([...path, 'name'], 'this is a built-in policy; give yours another name');
     }
-    if (wanted.has(key)) names.refuse([...path, 'name'], 'this policy is in the file already');
-    const other = [...now.policies.keys(), ...wanted.keys()].find(
+    if (desired.has(key)) names.refuse([...path, 'name'], 'this policy is in the file already');
+    const other = [...now.policies.keys(), ...desired.keys()].find(
       (one) => one !== key && one.toLowerCase() === key.toLowerCase(),
     );
     if (other !== undefined) {
-      names.refuse([...path, 'name'], `write it as it is written already: ${nameIn(other)}`);
+      names.refuse(
+        [...path, 'name'],
+        `write the name as the existing policy has it: ${nameIn(other)}`,
+      );
     }
-    const asked = before?.steps.flatMap((step) => namedBy(step)) ?? [];
+    const asked = before?.steps.flatMap((step) => listNamed(step)) ?? [];
     const checked = steps.map((step, at) =>
       checkStep(step, kind, [...path, 'steps', at], names, asked),
     );
     if (names.isWhole) checkOrder(checked, kind, [...path, 'steps'], names);
-    wanted.set(key, { name, kind, steps: checked });
+    desired.set(key, { name, kind, steps: checked });
   });
-  return wanted;
+  return desired;
 }
 
-/** The people, or the Slack user group, that a step names. */
-function namedBy({ approvers }: ConfigStep): string[] {
+/** Lists the people or the Slack user group that a step names. */
+function listNamed({ approvers }: ConfigStep): string[] {
   if (typeof approvers === 'string') return [];
   return 'people' in approvers ? approvers.people : [approvers.userGroup];
 }
@@ -74,9 +77,9 @@ function checkStep(
   }
   const { quorum = 1, remindAfterHours = 24, escalateAfterHours = 72 } = step;
   if (names.isWhole && escalateAfterHours < remindAfterHours) {
-    const given = step.escalateAfterHours === undefined ? 'remindAfterHours' : 'escalateAfterHours';
+    const key = step.escalateAfterHours === undefined ? 'remindAfterHours' : 'escalateAfterHours';
     const message = `escalateAfterHours (${escalateAfterHours}) may not be less than remindAfterHours (${remindAfterHours})`;
-    names.refuse([...path, given], message);
+    names.refuse([...path, key], message);
   }
   if (typeof approvers === 'string') {
     if (isOnePerson(approvers)) checkQuorum(quorum, 1, path, names);
@@ -95,10 +98,10 @@ function checkStep(
 }
 
 function checkQuorum(quorum: number, able: number, path: Path, names: ConfigNames): void {
-  if (quorum > able) names.refuse([...path, 'quorum'], `only ${able} can agree in this step`);
+  if (quorum > able) names.refuse([...path, 'quorum'], `only ${able} can approve in this step`);
 }
 
-/** Access that is approved has to be given by somebody: the last step, and only that, carries it out. */
+/** The last step, and no other, has to carry out the decision: somebody has to provision approved access. */
 function checkOrder(
   steps: readonly ConfigStep[],
   kind: ConfigKind,
@@ -109,24 +112,27 @@ function checkOrder(
   steps.forEach((step, index) => {
     const carriesOut = !stepWords[step.kind ?? 'approval'].decides;
     if (carriesOut && index < last) {
-      names.refuse([...path, index], 'only the last step carries it out; put it at the end');
+      names.refuse(
+        [...path, index],
+        'only the last step can carry it out; move this step to the end',
+      );
     }
     if (!carriesOut && index === last) {
       const words = kind === 'request' ? 'provisions' : 'deprovisions';
-      names.refuse([...path, index], `after this, add who ${words}: approvers: provisioners`);
+      names.refuse([...path, index], `add a last step that ${words}: approvers: provisioners`);
     }
   });
 }
 
-/** The rules of a file, with applications as they are called here. */
+/** Checks the policy rules of a file. @returns them with the stored names of applications. */
 export function checkRules(
   list: readonly ConfigRule[],
   now: ConfigNow,
   names: ConfigNames,
-  wanted: DesiredConfig,
+  desired: DesiredConfig,
 ): RuleConfig[] {
-  const known = new Set(now.rules.map(sayRule));
-  const categories = categoriesAfter(now, wanted);
+  const known = new Set(now.rules.map(describeRule));
+  const categories = categoriesAfter(now, desired);
   const rules: RuleConfig[] = [];
   list.forEach(({ kind = 'request', condition = {}, policy }, index) => {
     const path = ['policyRules', index];
@@ -144,7 +150,7 @@ export function checkRules(
     if (kind === 'revocation' && condition.emergency) {
       names.refuse([...at, 'emergency'], 'a revocation is never an emergency');
     }
-    if (names.isWhole && !known.has(sayRule(rule))) {
+    if (names.isWhole && !known.has(describeRule(rule))) {
       checkCondition(rule, at, categories, names);
     }
     if (rules.filter((one) => one.kind === kind).length === maxRules) {
@@ -152,14 +158,17 @@ export function checkRules(
     }
     const before = rules.findIndex((earlier) => covers(earlier, rule));
     if (names.isWhole && before >= 0) {
-      names.refuse(path, `this rule never matches: rule ${before + 1} takes all that it is about`);
+      names.refuse(
+        path,
+        `this rule never matches: rule ${before + 1} already matches all its cases`,
+      );
     }
     rules.push(rule);
   });
   return rules;
 }
 
-/** A rule that is new has to be about something, and about something that there is. */
+/** A new rule needs a condition, and its category has to exist. */
 function checkCondition(
   { condition }: RuleConfig,
   path: Path,
@@ -168,7 +177,7 @@ function checkCondition(
 ): void {
   if (isUnconditional(condition)) {
     const message =
-      'this rule takes everything; give it a condition, or name its policy in defaultPolicies';
+      'this rule matches everything; add a condition, or name its policy in defaultPolicies';
     names.refuse(path.slice(0, -1), message);
   }
   const { category, application } = condition;
@@ -180,11 +189,11 @@ function checkCondition(
 const categoryKey = (category: string, application = '') =>
   `${category.toLowerCase()}\n${configKey(application)}`;
 
-/** The categories that entitlements will have, in any application and in each. */
-function categoriesAfter(now: ConfigNow, wanted: DesiredConfig): Set<string> {
+/** Collects the categories of entitlements after the file is applied, overall and by application. */
+function categoriesAfter(now: ConfigNow, desired: DesiredConfig): Set<string> {
   const found = new Set<string>();
-  for (const [key, right] of [...now.entitlements, ...wanted.entitlements]) {
-    const asked = wanted.entitlements.get(key)?.category;
+  for (const [key, right] of [...now.entitlements, ...desired.entitlements]) {
+    const asked = desired.entitlements.get(key)?.category;
     const category = asked === undefined ? now.entitlements.get(key)?.category : asked;
     if (!category) continue;
     found.add(categoryKey(category));
@@ -193,7 +202,7 @@ function categoriesAfter(now: ConfigNow, wanted: DesiredConfig): Set<string> {
   return found;
 }
 
-/** Whether everything that a later rule fits, an earlier one fits already. */
+/** Whether the earlier rule matches everything that the later rule matches. */
 function covers(earlier: RuleConfig, later: RuleConfig): boolean {
   const conditionOf = ({ condition }: RuleConfig): Record<string, unknown> => ({
     ...condition,

@@ -12,33 +12,33 @@ import type { ConfigProblem, ProblemAt } from './read.ts';
 import { savedIds } from './save.ts';
 
 /**
- * Looks at whom the single role rules of a file that are new reach, and gives their criteria the attributes and
- * values that people have. @returns what of these nobody has, and where very many would get access.
+ * Computes the reach of the new single role rules of a file, and spells their criteria as people's attributes are
+ * spelled. @returns problems for criteria that nobody has, warnings for rules that give access to very many people.
  */
 export async function checkRuleReach(
   ctx: Ctx,
   state: ConfigState,
   now: ConfigNow,
-  wanted: DesiredConfig,
+  desired: DesiredConfig,
   problemAt: ProblemAt,
 ): Promise<{ problems: ConfigProblem[]; warnings: ConfigProblem[] }> {
   const problems: ConfigProblem[] = [];
   const warnings: ConfigProblem[] = [];
-  const all = wanted.roleRules ?? new Map<string, DesiredRoleRule>();
-  const fresh = [...all].flatMap(([key, rule]) => (isAsNow(now, key, rule) ? [] : [rule]));
+  const all = desired.roleRules ?? new Map<string, DesiredRoleRule>();
+  const fresh = [...all].flatMap(([key, rule]) => (isUnchanged(now, key, rule) ? [] : [rule]));
   if (fresh.length === 0) return { problems, warnings };
-  const supposed = suppose(ctx, state, fresh);
+  const supposed = buildSupposedRules(ctx, state, fresh);
   const leaving = new Set(
     [...now.roleRules].flatMap(([key, { id }]) => {
       const stays = all.get(key);
-      return stays && isAsNow(now, key, stays) ? [] : [id];
+      return stays && isUnchanged(now, key, stays) ? [] : [id];
     }),
   );
   const others = (await listRulesInForce(ctx.db)).filter(({ id }) => !leaving.has(id));
   const rules = [...others, ...supposed.values()];
   const reach = await loadAccessSnapshot(ctx, rules);
   for (const { criteria, path } of fresh) {
-    const wrong = await spell(ctx, reach.people, criteria);
+    const wrong = await spellCriteria(ctx, reach.people, criteria);
     if (wrong) problems.push(problemAt([...path, 'criteria'], wrong));
   }
   if (problems.length > 0) return { problems, warnings };
@@ -51,22 +51,22 @@ export async function checkRuleReach(
     const at = [...rule.path, 'criteria'];
     if (match === 0) problems.push(problemAt(at, 'nobody matches this'));
     if (requiresGainConfirmation(rule.reach.gaining, rule.risk))
-      warnings.push(problemAt(at, sayMany(rule)));
+      warnings.push(problemAt(at, describeManyGains(rule)));
   }
   return { problems, warnings };
 }
 
-function sayMany({ application, entitlement, risk, reach }: DesiredRoleRule): string {
+function describeManyGains({ application, entitlement, risk, reach }: DesiredRoleRule): string {
   const what = `${application} · ${entitlement}${risk === 'high' ? ' (high risk)' : ''}`;
   return `this gives ${what} to ${(reach?.gaining ?? 0).toLocaleString('en')} people at once`;
 }
 
-/** The rules as the store would have them; their criteria are the same objects. */
-function suppose(ctx: Ctx, state: ConfigState, fresh: readonly DesiredRoleRule[]) {
+/** Builds the rules as they would be stored. Their criteria are the same objects. */
+function buildSupposedRules(ctx: Ctx, state: ConfigState, fresh: readonly DesiredRoleRule[]) {
   const ids = savedIds(state).entitlements;
   return new Map(
     fresh.map((rule, at): [DesiredRoleRule, RoleRule] => {
-      // One that the file itself brings has no number yet, and no holders.
+      // An entitlement that the file adds has no id yet, and no holders.
       const entitlementId = ids.get(configKey(rule.application, rule.entitlement)) ?? -1 - at;
       const { criteria, ruleType, priority } = rule;
       const its = { rulePolicyId: 0, entitlementId, criteria, ruleType, priority };
@@ -75,14 +75,14 @@ function suppose(ctx: Ctx, state: ConfigState, fresh: readonly DesiredRoleRule[]
   );
 }
 
-/** Whether a rule is there already as the file says it. */
-function isAsNow({ roleRules }: ConfigNow, key: string, rule: DesiredRoleRule): boolean {
+/** Whether the same rule is stored already. */
+function isUnchanged({ roleRules }: ConfigNow, key: string, rule: DesiredRoleRule): boolean {
   const before = roleRules.get(key);
   return before?.priority === rule.priority;
 }
 
-/** Writes attributes and their values as people have them. @returns what is wrong with one of them. */
-async function spell(
+/** Spells attributes and values as people have them. @returns the first problem, if any. */
+async function spellCriteria(
   ctx: Ctx,
   people: Parameters<typeof validateCohort>[1],
   criteria: Criteria,

@@ -8,22 +8,26 @@ import {
 import type { DesiredConfig } from './desired-state.ts';
 import type { ConfigNames } from './names.ts';
 
-/** A policy that the file leaves out goes, unless something would still refer to it. */
-export function checkRemoved(now: ConfigNow, wanted: DesiredConfig, names: ConfigNames): void {
-  const used = new Map(removedPolicies(now, wanted).map((key) => [key, new Set<string>()]));
+/** Applying removes the policies that the file omits. Refuses that for policies still in use. */
+export function checkRemovedPolicies(
+  now: ConfigNow,
+  desired: DesiredConfig,
+  names: ConfigNames,
+): void {
+  const used = new Map(removedPolicies(now, desired).map((key) => [key, new Set<string>()]));
   if (used.size === 0) return;
-  for (const { key, user } of listUses(now, wanted)) used.get(key)?.add(user);
+  for (const { key, user } of listUses(now, desired)) used.get(key)?.add(user);
   for (const [key, users] of used) {
     const [first, ...more] = users;
     if (first === undefined) continue;
     const others = more.length === 0 ? '' : ` and ${more.length} more`;
     const name = now.policies.get(key)?.name;
-    const message = `“${name}” is not in this list but still used by ${first}${others}: name it here, or another one there`;
+    const message = `“${name}” is not in this list but still used by ${first}${others}: keep it here, or choose another policy there`;
     names.refuse(['policies'], message, 'key');
   }
 }
 
-/** The policies (policyKey) that would go. */
+/** Lists the policies (policyKey) that would be removed. */
 export function removedPolicies(now: ConfigNow, { policies }: DesiredConfig): string[] {
   if (!policies) return [];
   return [...now.policies].flatMap(([key, { builtIn }]) =>
@@ -31,8 +35,8 @@ export function removedPolicies(now: ConfigNow, { policies }: DesiredConfig): st
   );
 }
 
-/** What would refer to which policy. */
-function listUses(now: ConfigNow, wanted: DesiredConfig): { key: string; user: string }[] {
+/** Lists every use of a policy after the file is applied. */
+function listUses(now: ConfigNow, desired: DesiredConfig): { key: string; user: string }[] {
   const uses: { key: string; user: string }[] = [];
   const note = (kind: ConfigKind, name: string | null | undefined, user: string) => {
     if (name) uses.push({ key: policyKey(kind, name), user });
@@ -41,15 +45,15 @@ function listUses(now: ConfigNow, wanted: DesiredConfig): { key: string; user: s
     for (const [field, kind] of choiceKinds) note(kind, choices[field], user);
   };
   for (const [key, app] of now.applications) {
-    noteAll({ ...app, ...wanted.applications.get(key) }, app.name);
+    noteAll({ ...app, ...desired.applications.get(key) }, app.name);
   }
   for (const [key, right] of now.entitlements) {
-    const after = { ...right, ...wanted.entitlements.get(key) };
+    const after = { ...right, ...desired.entitlements.get(key) };
     noteAll(after, `${right.application} · ${right.name}`);
   }
-  for (const { kind, policy } of wanted.rules ?? now.rules) note(kind, policy, 'a rule');
-  for (const [kind, name] of Object.entries({ ...now.defaults, ...wanted.defaults })) {
-    note(kind as ConfigKind, name, 'everything without another one');
+  for (const { kind, policy } of desired.rules ?? now.rules) note(kind, policy, 'a rule');
+  for (const [kind, name] of Object.entries({ ...now.defaults, ...desired.defaults })) {
+    note(kind as ConfigKind, name, 'everything without a policy of its own');
   }
   return uses;
 }

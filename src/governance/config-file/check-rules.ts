@@ -13,25 +13,25 @@ import type { ConfigFile, ConfigMiningRule, ConfigRoleRule, ConfigRulePolicy } f
 
 const maxCriteria = 3;
 
-/** What a file says about rule policies, mining rules and single role rules. */
+/** Checks the rule policies, mining rules and single role rules of a file. */
 export function checkRuleSections(
   config: ConfigFile,
   now: ConfigNow,
   names: ConfigNames,
-  wanted: DesiredConfig,
+  desired: DesiredConfig,
 ): void {
-  checkRulePolicies(config.rulePolicies ?? [], now, names, wanted);
-  const policy = policyFinder(now, names, wanted);
+  checkRulePolicies(config.rulePolicies ?? [], now, names, desired);
+  const policy = policyFinder(now, names, desired);
   if (config.miningRules) {
-    const categories = categoriesAfter(now, wanted);
-    wanted.miningRules = config.miningRules.map((rule, index) =>
+    const categories = categoriesAfter(now, desired);
+    desired.miningRules = config.miningRules.map((rule, index) =>
       checkMiningRule(rule, ['miningRules', index], { now, names, categories, policy }),
     );
   }
   if (config.roleRules) {
-    wanted.roleRules = new Map();
+    desired.roleRules = new Map();
     config.roleRules.forEach((rule, index) => {
-      checkRoleRule(rule, ['roleRules', index], { now, names, wanted, policy });
+      checkRoleRule(rule, ['roleRules', index], { now, names, desired, policy });
     });
   }
 }
@@ -40,28 +40,28 @@ function checkRulePolicies(
   list: readonly ConfigRulePolicy[],
   now: ConfigNow,
   names: ConfigNames,
-  wanted: DesiredConfig,
+  desired: DesiredConfig,
 ): void {
   list.forEach(({ name, graceDays }, index) => {
     const key = foldName(name);
-    if (wanted.rulePolicies.has(key)) {
+    if (desired.rulePolicies.has(key)) {
       names.refuse(['rulePolicies', index, 'name'], 'this rule policy is in the file already');
     }
-    wanted.rulePolicies.set(key, { name: now.rulePolicies.get(key)?.name ?? name, graceDays });
+    desired.rulePolicies.set(key, { name: now.rulePolicies.get(key)?.name ?? name, graceDays });
   });
 }
 
-/** A rule policy of the store or the file, as it is spelled there. */
+/** Finds a rule policy of the store or the file. @returns its stored spelling. */
 type PolicyFinder = (name: string, path: Path) => string;
 
-function policyFinder(now: ConfigNow, names: ConfigNames, wanted: DesiredConfig): PolicyFinder {
+function policyFinder(now: ConfigNow, names: ConfigNames, desired: DesiredConfig): PolicyFinder {
   const known = new Map(
-    [...now.rulePolicies, ...wanted.rulePolicies].map(([key, { name }]) => [key, name]),
+    [...now.rulePolicies, ...desired.rulePolicies].map(([key, { name }]) => [key, name]),
   );
   return (name, path) => {
     const found = known.get(foldName(name));
     if (found === undefined) {
-      const what = 'there is no rule policy of this name; name it in rulePolicies to make it';
+      const what = 'there is no rule policy of this name; add it to rulePolicies to create it';
       names.refuse(path, `${what}${meant(name, [...known.values()])}`);
     }
     return found ?? name;
@@ -74,44 +74,44 @@ function meant(word: string, known: readonly string[]): string {
 }
 
 function checkMiningRule(
-  given: ConfigMiningRule,
+  rule: ConfigMiningRule,
   path: Path,
   at: { now: ConfigNow; names: ConfigNames; categories: readonly string[]; policy: PolicyFinder },
 ) {
   const { now, names, categories } = at;
-  const { policy = given.rulePolicy, rulePolicy = given.policy, category } = given;
+  const { policy = rule.rulePolicy, rulePolicy = rule.policy, category } = rule;
   if (policy === undefined) {
-    names.refuse([...path, 'policy'], 'name the rule policy that it is part of');
+    names.refuse([...path, 'policy'], 'name the rule policy of this rule');
   }
-  // What entitlements were called when it was written may be gone.
-  const isKnown = now.miningRules.some((rule) => rule.category === category);
+  // A stored mining rule keeps its category after the last entitlement of that category is gone.
+  const isKnown = now.miningRules.some((one) => one.category === category);
   if (
     category !== undefined &&
     !isKnown &&
     !categories.some((own) => isCategoryWithin(category, own))
   ) {
-    const what = 'no entitlement has this category, nor one below it';
+    const what = 'no entitlement has this category or a subcategory of it';
     names.refuse([...path, 'category'], `${what}${meant(category, categories)}`);
   }
   for (const property of ['precisionMinPercent', 'falsePositiveMaxPercent'] as const) {
-    const share = guessPercent(given[property]);
+    const share = guessPercent(rule[property]);
     if (share === undefined) continue;
-    const words = `this is read as ${given[property]} %; if a share was meant, write ${share}`;
+    const words = `this means ${rule[property]} %; to mean a share, write ${share}`;
     names.warn([...path, property], words);
   }
-  // One that is left out is the other.
-  const key = given.policy === undefined ? 'rulePolicy' : 'policy';
+  // Each of the two defaults to the other.
+  const key = rule.policy === undefined ? 'rulePolicy' : 'policy';
   const own = policy === undefined ? '' : at.policy(policy, [...path, key]);
   const isOther = rulePolicy !== undefined && rulePolicy !== policy;
   const target = isOther ? at.policy(rulePolicy, [...path, 'rulePolicy']) : own;
-  return toMiningRuleEdit({ ...given, policy: own, rulePolicy: target });
+  return toMiningRuleEdit({ ...rule, policy: own, rulePolicy: target });
 }
 
-/** The categories that entitlements will have. */
-function categoriesAfter(now: ConfigNow, wanted: DesiredConfig): string[] {
+/** Collects the categories of entitlements after the file is applied. */
+function categoriesAfter(now: ConfigNow, desired: DesiredConfig): string[] {
   const found = new Set<string>();
-  for (const key of new Set([...now.entitlements.keys(), ...wanted.entitlements.keys()])) {
-    const asked = wanted.entitlements.get(key)?.category;
+  for (const key of new Set([...now.entitlements.keys(), ...desired.entitlements.keys()])) {
+    const asked = desired.entitlements.get(key)?.category;
     const category = asked === undefined ? now.entitlements.get(key)?.category : asked;
     if (category) found.add(category);
   }
@@ -119,24 +119,24 @@ function categoriesAfter(now: ConfigNow, wanted: DesiredConfig): string[] {
 }
 
 function checkRoleRule(
-  given: ConfigRoleRule,
+  rule: ConfigRoleRule,
   path: Path,
-  at: { now: ConfigNow; names: ConfigNames; wanted: DesiredConfig; policy: PolicyFinder },
+  at: { now: ConfigNow; names: ConfigNames; desired: DesiredConfig; policy: PolicyFinder },
 ): void {
-  const { now, names, wanted } = at;
-  const { ruleType, priority = 0 } = given;
-  const application = names.application(given.application, [...path, 'application']);
-  const key = configKey(application, given.entitlement);
-  const right = wanted.entitlements.get(key) ?? now.entitlements.get(key);
+  const { now, names, desired } = at;
+  const { ruleType, priority = 0 } = rule;
+  const application = names.application(rule.application, [...path, 'application']);
+  const key = configKey(application, rule.entitlement);
+  const right = desired.entitlements.get(key) ?? now.entitlements.get(key);
   if (!right) {
     const all = [...now.entitlements.values()].filter((one) => one.application === application);
     const hint = meant(
-      given.entitlement,
+      rule.entitlement,
       all.map(({ name }) => name),
     );
     names.refuse([...path, 'entitlement'], `there is no entitlement of this name${hint}`);
   }
-  const criteria = Object.entries(given.criteria).map(([dimension, value]) => ({
+  const criteria = Object.entries(rule.criteria).map(([dimension, value]) => ({
     dimension: foldDimension(dimension),
     value,
   }));
@@ -144,13 +144,13 @@ function checkRoleRule(
     names.refuse([...path, 'criteria'], `expected 1 to ${maxCriteria} attributes with a value`);
   }
   if (new Set(criteria.map(({ dimension }) => dimension)).size < criteria.length) {
-    names.refuse([...path, 'criteria'], 'an attribute is here twice');
+    names.refuse([...path, 'criteria'], 'an attribute appears twice');
   }
-  const rulePolicy = at.policy(given.rulePolicy, [...path, 'rulePolicy']);
-  const entitlement = right?.name ?? given.entitlement;
-  const rule = { rulePolicy, application, entitlement, criteria, ruleType, priority };
-  const ruleKey = roleRuleKey(rule);
-  if (wanted.roleRules?.has(ruleKey)) names.refuse(path, 'this rule is in the file already');
+  const rulePolicy = at.policy(rule.rulePolicy, [...path, 'rulePolicy']);
+  const entitlement = right?.name ?? rule.entitlement;
+  const entry = { rulePolicy, application, entitlement, criteria, ruleType, priority };
+  const ruleKey = roleRuleKey(entry);
+  if (desired.roleRules?.has(ruleKey)) names.refuse(path, 'this rule is in the file already');
   const risk = right?.risk ?? now.entitlements.get(key)?.risk ?? null;
-  wanted.roleRules?.set(ruleKey, { ...rule, path, risk });
+  desired.roleRules?.set(ruleKey, { ...entry, path, risk });
 }

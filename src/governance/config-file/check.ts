@@ -1,7 +1,7 @@
 import type { ConfigState } from '../../store/config.ts';
 import { checkMining } from './check-mining.ts';
 import { checkPolicies, checkRules } from './check-policies.ts';
-import { checkRemoved } from './check-removals.ts';
+import { checkRemovedPolicies } from './check-removals.ts';
 import { checkRuleSections } from './check-rules.ts';
 import {
   type Choices,
@@ -19,20 +19,20 @@ import type { ConfigProblem, ReadConfig } from './read.ts';
 import type { ConfigFile } from './schema.ts';
 
 /**
- * Looks up everything a file names. @returns what it asks for, and what is wrong with that. Where its form is
- * wrong, what depends on all of it is not looked at.
+ * Looks up everything a file names. Checks that need the whole file are skipped when its form is wrong.
+ * @returns the desired state and the problems.
  */
 export function checkConfig(
   { named, problems, problemAt }: ReadConfig,
   config: ConfigFile,
   state: ConfigState,
   now: ConfigNow,
-): { wanted: DesiredConfig; problems: ConfigProblem[]; warnings: ConfigProblem[] } {
+): { desired: DesiredConfig; problems: ConfigProblem[]; warnings: ConfigProblem[] } {
   const applications = new Map(named.applications.map(({ name }) => [configKey(name), name]));
   const own = named.policies.map(({ kind, name }) => policyKey(kind as ConfigKind, name));
   const there = { applications, policies: config.policies && new Set(own) };
   const names = loadConfigNames(state, now, there, { problemAt, isWhole: problems.length === 0 });
-  const wanted: DesiredConfig = {
+  const desired: DesiredConfig = {
     applications: new Map(),
     entitlements: new Map(),
     policies: config.policies && checkPolicies(config.policies, now, names),
@@ -48,13 +48,13 @@ export function checkConfig(
     const name = config.defaultPolicies?.[kind];
     if (name !== undefined) names.policy(kind, name, ['defaultPolicies', kind]);
   }
-  checkApplications(config, now, names, wanted);
-  if (config.policyRules) wanted.rules = checkRules(config.policyRules, now, names, wanted);
-  checkRoles(config, state, now, names, wanted);
-  if (config.mining) checkMining(config.mining, state, now, names, wanted);
-  checkRuleSections(config, now, names, wanted);
-  if (names.isWhole && names.problems.length === 0) checkRemoved(now, wanted, names);
-  return { wanted, problems: names.problems, warnings: names.warnings };
+  checkApplications(config, now, names, desired);
+  if (config.policyRules) desired.rules = checkRules(config.policyRules, now, names, desired);
+  checkRoles(config, state, now, names, desired);
+  if (config.mining) checkMining(config.mining, state, now, names, desired);
+  checkRuleSections(config, now, names, desired);
+  if (names.isWhole && names.problems.length === 0) checkRemovedPolicies(now, desired, names);
+  return { desired, problems: names.problems, warnings: names.warnings };
 }
 
 function checkChoices(choices: Choices, names: ConfigNames, path: Path): void {
@@ -64,8 +64,8 @@ function checkChoices(choices: Choices, names: ConfigNames, path: Path): void {
   }
 }
 
-/** People without those named twice, by the names they have here. */
-function people(
+/** Checks a list of people. @returns their stored names, each once. */
+function checkPeople(
   list: string[] | undefined,
   before: string[] | undefined,
   names: ConfigNames,
@@ -75,8 +75,8 @@ function people(
   return [...new Set(list.map((word, index) => names.person(word, [...at, index], before ?? [])))];
 }
 
-/** The keys that have a value. */
-function given<T extends object>(values: T) {
+/** Leaves out the keys without a value. */
+function dropUndefined<T extends object>(values: T) {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
@@ -85,25 +85,25 @@ function checkApplications(
   config: ConfigFile,
   now: ConfigNow,
   names: ConfigNames,
-  wanted: DesiredConfig,
+  desired: DesiredConfig,
 ) {
   config.applications?.forEach(({ entitlements = [], ...app }, index) => {
     const path = ['applications', index];
     const key = configKey(app.name);
     const before = now.applications.get(key);
-    if (wanted.applications.has(key)) {
+    if (desired.applications.has(key)) {
       names.refuse([...path, 'name'], 'this application is in the file already');
     }
     checkChoices(app, names, path);
     const name = before?.name ?? app.name;
-    const owners = people(app.owners, before?.owners, names, [...path, 'owners']);
-    const provisioners = people(app.provisioners, before?.provisioners, names, [
+    const owners = checkPeople(app.owners, before?.owners, names, [...path, 'owners']);
+    const provisioners = checkPeople(app.provisioners, before?.provisioners, names, [
       ...path,
       'provisioners',
     ]);
-    wanted.applications.set(key, given({ ...app, name, owners, provisioners }));
+    desired.applications.set(key, dropUndefined({ ...app, name, owners, provisioners }));
     entitlements.forEach((one, at) => {
-      checkEntitlement(one, name, [...path, 'entitlements', at], now, names, wanted);
+      checkEntitlement(one, name, [...path, 'entitlements', at], now, names, desired);
     });
   });
 }
@@ -114,20 +114,20 @@ function checkEntitlement(
   path: Path,
   now: ConfigNow,
   names: ConfigNames,
-  wanted: DesiredConfig,
+  desired: DesiredConfig,
 ): void {
   const key = configKey(application, one.name);
   const before = now.entitlements.get(key);
-  if (wanted.entitlements.has(key)) {
+  if (desired.entitlements.has(key)) {
     names.refuse([...path, 'name'], 'this entitlement is in the file already');
   }
   if (now.closed.has(key)) {
-    names.refuse([...path, 'name'], 'its source does not list this entitlement any more');
+    names.refuse([...path, 'name'], 'its source no longer lists this entitlement');
   }
   checkChoices(one, names, path);
-  const owners = people(one.owners, before?.owners, names, [...path, 'owners']);
+  const owners = checkPeople(one.owners, before?.owners, names, [...path, 'owners']);
   const name = before?.name ?? one.name;
-  wanted.entitlements.set(key, given({ ...one, application, name, owners }));
+  desired.entitlements.set(key, dropUndefined({ ...one, application, name, owners }));
 }
 
 function checkRoles(
@@ -135,22 +135,22 @@ function checkRoles(
   state: ConfigState,
   now: ConfigNow,
   names: ConfigNames,
-  wanted: DesiredConfig,
+  desired: DesiredConfig,
 ): void {
   for (const [word, roles] of Object.entries(config.roles ?? {})) {
-    // Who has left may keep or lose roles, but not get any.
+    // People who have left may keep or lose roles, but not get new ones.
     const holders = [...now.roles].filter(([, held]) => roles.every((role) => held.includes(role)));
     const before = roles.length === 0 ? [...now.roles.keys()] : holders.map(([name]) => name);
     const path = ['roles', word];
     const person = names.person(word, path, before, 'key');
-    if (wanted.roles.has(person)) names.refuse(path, 'this person is in the list already', 'key');
-    wanted.roles.set(person, [...new Set(roles)]);
+    if (desired.roles.has(person)) names.refuse(path, 'this person is in the list already', 'key');
+    desired.roles.set(person, [...new Set(roles)]);
   }
-  if (names.isWhole) requireSuperAdmin(state, names, wanted);
+  if (names.isWhole) requireSuperAdmin(state, names, desired);
 }
 
-/** Somebody has to be left who can change roles. */
-function requireSuperAdmin(state: ConfigState, names: ConfigNames, wanted: DesiredConfig): void {
+/** At least one active Super Admin has to remain, or nobody could change roles. */
+function requireSuperAdmin(state: ConfigState, names: ConfigNames, desired: DesiredConfig): void {
   const here = new Map(
     state.people.flatMap((one) => (one.isHere ? [[one.id, personWord(one)]] : [])),
   );
@@ -158,9 +158,9 @@ function requireSuperAdmin(state: ConfigState, names: ConfigNames, wanted: Desir
     const person = role === 'super_admin' ? here.get(personId) : undefined;
     return person === undefined ? [] : [person];
   });
-  const stays = admins.some((one) => wanted.roles.get(one)?.includes('super_admin') ?? true);
+  const stays = admins.some((one) => desired.roles.get(one)?.includes('super_admin') ?? true);
   const gone = new Set(state.people.flatMap((one) => (one.isHere ? [] : [personWord(one)])));
-  const comes = [...wanted.roles].some(
+  const comes = [...desired.roles].some(
     ([person, roles]) => roles.includes('super_admin') && !gone.has(person),
   );
   if (admins.length === 0 || stays || comes) return;

@@ -1,3 +1,4 @@
+import { mustGet } from '../../collections.ts';
 import { foldDimension, foldText } from '../../mining/matrix/fold-text.ts';
 import type { ConfigState } from '../../store/config.ts';
 import type { MiningRuleRecord } from '../../store/rules/mining-rules.ts';
@@ -9,7 +10,7 @@ export interface RulePolicyConfig {
   graceDays: number;
 }
 
-/** A single role rule that was written by hand, in the words of a configuration file. */
+/** A handwritten single role rule in the terms of a configuration file. */
 export interface RoleRuleConfig {
   rulePolicy: string;
   application: string;
@@ -19,17 +20,17 @@ export interface RoleRuleConfig {
   priority: number;
 }
 
-/** What of the rules of a store a configuration file may speak of. */
+/** The stored rules that a configuration file can contain. */
 export interface RulesNow {
   /** By folded name. */
   rulePolicies: Map<string, RulePolicyConfig & { id: number; version: number }>;
-  /** In the order in which they run. */
+  /** In the order of a run. */
   miningRules: MiningRuleRecord[];
-  /** Those for entitlements that are still there, by roleRuleKey. */
+  /** By roleRuleKey; without rules of closed entitlements. */
   roleRules: Map<string, RoleRuleConfig & { id: number; version: number }>;
 }
 
-/** What only one rule can be about. */
+/** The key of a rule: two rules with the same key would be the same rule. */
 export function roleRuleKey(rule: Omit<RoleRuleConfig, 'priority'>): string {
   const criteria = rule.criteria.map(
     ({ dimension, value }) => `${foldDimension(dimension)}=${foldText(value)}`,
@@ -50,8 +51,8 @@ export function describeRulesNow(state: ConfigState): RulesNow {
     if (!right) continue;
     const { criteria, ruleType, priority } = rule;
     const named = {
-      rulePolicy: policies.get(rulePolicyId) ?? '',
-      application: apps.get(right.applicationId) ?? '',
+      rulePolicy: mustGet(policies, rulePolicyId),
+      application: mustGet(apps, right.applicationId),
       entitlement: right.name,
       ...{ criteria, ruleType, priority, id, version },
     };

@@ -7,7 +7,7 @@ import { foldName } from '../wording/fold-name.ts';
 import { describeRulesNow, type RulesNow } from './current-rules.ts';
 import type { ConfigPolicy, ConfigRule, ConfigStep } from './schema.ts';
 
-/** Which policies (of which kind) an application or entitlement chooses. */
+/** The policies that an application or entitlement chooses, with their kinds. */
 export const choiceKinds = [
   ['policy', 'request'],
   ['emergencyPolicy', 'request'],
@@ -29,7 +29,7 @@ export interface RuleConfig {
   policy: string;
 }
 
-/** An application in the words of a configuration file, with nothing left out. */
+/** An application in the terms of a configuration file, with every field. */
 export interface ApplicationConfig extends PolicyNames {
   name: string;
   owners: string[];
@@ -50,26 +50,26 @@ export interface EntitlementConfig extends PolicyNames {
   mined: boolean;
 }
 
-/** How things are, in the words of a configuration file; maps keep the order of the store. */
+/** The stored state in the terms of a configuration file. Maps keep the order of the store. */
 export interface ConfigNow extends RulesNow {
   /** By folded name. */
   applications: Map<string, ApplicationConfig>;
-  /** By entitlementKey; those that are closed are in `closed` only. */
+  /** By configKey; closed entitlements are only in `closed`. */
   entitlements: Map<string, EntitlementConfig>;
   closed: Set<string>;
   /** By policyKey. */
   policies: Map<string, PolicyConfig & { builtIn: boolean }>;
   rules: RuleConfig[];
   defaults: DefaultPolicies;
-  /** By what the file calls the person. */
+  /** By personWord. */
   roles: Map<string, RoleName[]>;
   mining: MiningSettings;
 }
 
-/** The policy of whatever has no other. */
+/** The policies of everything without a policy of its own. */
 export type DefaultPolicies = Partial<Record<ConfigKind, string | undefined>>;
 
-/** Folded name of an application, or application and entitlement. */
+/** The folded name of an application, or of an application and entitlement. */
 export const configKey = (...names: string[]) => names.map(foldName).join('\n');
 export type ConfigKind = NonNullable<ConfigPolicy['kind']>;
 /** The name in a policyKey. */
@@ -81,12 +81,12 @@ export const taskKinds = { request: 'grant', revocation: 'revoke' } as const sat
 >;
 const configKinds = { grant: 'request', revoke: 'revocation' } as const;
 
-/** What a file calls somebody: the e-mail address, or the number the source has for them. */
+/** The name of a person in a file: the e-mail address, or the id in the source. */
 export function personWord(person: { email: string | null; externalId: string | null }): string {
   return person.email ?? person.externalId ?? '';
 }
 
-/** The state of the store in the words of a configuration file. */
+/** Describes the stored state in the terms of a configuration file. */
 export function describeConfig(state: ConfigState): ConfigNow {
   const words = new Map(state.people.map((person) => [person.id, personWord(person)]));
   const wordOf = (id: number) => words.get(id) ?? '';

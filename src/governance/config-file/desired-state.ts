@@ -12,7 +12,7 @@ import type {
 } from './current-state.ts';
 import type { Path } from './path.ts';
 
-/** What a file asks for, every name as it is spelled in the store; what is undefined is left alone. */
+/** The state that a file asks for, with the stored spelling of every name. Undefined parts do not change. */
 export interface DesiredConfig {
   applications: Map<string, Partial<ApplicationConfig> & { name: string }>;
   entitlements: Map<string, Partial<EntitlementConfig> & { application: string; name: string }>;
@@ -28,10 +28,10 @@ export interface DesiredConfig {
   roleRules: Map<string, DesiredRoleRule> | undefined;
 }
 
-/** A single role rule of a file, and where it stands there. */
+/** A single role rule of a file, with its place there. */
 export interface DesiredRoleRule extends RoleRuleConfig {
   path: Path;
-  /** Whom it is about, where it is new: looked at when nothing else is wrong. */
+  /** Of a new rule: the people it matches. Computed only when nothing else is wrong. */
   reach?: { matching: number; gaining: number };
   risk: Risk | null;
 }

@@ -13,7 +13,7 @@ import {
 } from './current-state.ts';
 import { type ConfigStep, stepOptions } from './schema.ts';
 
-/** How things are as the text of a configuration file, which applied at once changes nothing. */
+/** Writes the stored state as a configuration file. Applying that file changes nothing. */
 export async function exportConfig(ctx: Ctx): Promise<string> {
   const now = describeConfig(await readConfigState(ctx.db));
   const text = stringify(
@@ -28,14 +28,14 @@ export async function exportConfig(ctx: Ctx): Promise<string> {
     },
     { aliasDuplicateObjects: false, lineWidth: 0 },
   );
-  return `# Written by rolemine config export. What is left out is left alone; policies, policyRules, miningRules and roleRules are whole.\n${text}`;
+  return `# Written by rolemine config export. Omitted parts do not change; policies, policyRules, miningRules and roleRules are complete lists.\n${text}`;
 }
 
 function policyOf({ name, kind, steps }: PolicyConfig) {
   return { name, kind, steps: steps.map(stepOf) };
 }
 
-/** Without what goes without saying. */
+/** Leaves out the default values. */
 function stepOf({ kind, reassignable, ...step }: ConfigStep) {
   const carriesOut = kind === 'provision' || kind === 'deprovision';
   const isUsual = carriesOut === (step.approvers === 'provisioners');
@@ -44,7 +44,7 @@ function stepOf({ kind, reassignable, ...step }: ConfigStep) {
     approvers,
     ...(isUsual ? {} : { kind }),
     ...(reassignable === false ? { reassignable } : {}),
-    // In this order, not in that of the store.
+    // The order of the schema; the store has the keys in any order.
     ...pick(options, Object.keys(stepOptions)),
   };
 }
@@ -75,7 +75,7 @@ function applicationsOf(now: ConfigNow) {
   });
 }
 
-/** What is none, empty or as it is for everything: left out, it is left alone. */
+/** Leaves out empty and default values: omitted fields do not change. */
 function withoutUsual(of: ApplicationConfig | Omit<EntitlementConfig, 'application'>) {
   const usual: Record<string, unknown> = { requestable: true, mined: true, emergency: false };
   return Object.fromEntries(
@@ -86,7 +86,7 @@ function withoutUsual(of: ApplicationConfig | Omit<EntitlementConfig, 'applicati
   );
 }
 
-/** Left out where there are none. */
+/** Without rule policies there are no rules, and so no sections. */
 function ruleSectionsOf(now: ConfigNow) {
   if (now.rulePolicies.size === 0) return {};
   const policies = [...now.rulePolicies.values()];
@@ -104,12 +104,12 @@ function ruleSectionsOf(now: ConfigNow) {
   };
 }
 
-/** Without what holds where nothing is said. */
+/** Leaves out the default values. */
 function miningRuleOf(rule: ConfigNow['miningRules'][number]) {
   const { ruleType, ...edit } = toMiningRuleEdit(rule);
   const usual = toMiningRuleEdit({ ...miningRuleSchema.parse({}), policy: '', rulePolicy: '' });
-  const said = Object.entries(edit).filter(
+  const changed = Object.entries(edit).filter(
     ([property, value]) => value !== usual[property as keyof typeof edit],
   );
-  return { ...Object.fromEntries(said), ruleType };
+  return { ...Object.fromEntries(changed), ruleType };
 }

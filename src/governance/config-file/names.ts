@@ -12,31 +12,31 @@ import {
 import type { Path } from './path.ts';
 import type { ConfigProblem, ProblemAt } from './read.ts';
 
-/** Looks up who and what a file names, and keeps what it did not find. */
+/** Looks up the names in a file, and collects a problem for each unknown one. */
 export interface ConfigNames {
   problems: ConfigProblem[];
-  /** What is kept as it is written, and likely meant otherwise. */
+  /** Values that are applied as written but are likely mistakes. */
   warnings: ConfigProblem[];
-  /** Nothing is wrong with the form of the file: what depends on all of it can be looked at. */
+  /** The form of the file has no problem, so checks that need the whole file can run. */
   isWhole: boolean;
-  /** Notes that something is wrong at a place. */
+  /** Adds a problem at a place of the file. */
   refuse(path: Path, message: string, about?: 'key'): void;
   warn(path: Path, message: string): void;
-  /** What the person is called here; somebody who has left may only stay where they were. */
+  /** The stored name of a person. People who have left are allowed only in places where they were before. */
   person(word: string, path: Path, before: readonly string[], about?: 'key'): string;
-  /** The name of an application of the store or the file, as it is spelled there. */
+  /** The name of an application of the store or the file, in its stored spelling. */
   application(name: string, path: Path): string;
   policy(kind: ConfigKind, name: string, path: Path): string;
-  /** The handle of a Slack user group; one of which nobody can act may only stay where it was. */
+  /** The handle of a Slack user group. A group without active members is allowed only where it was before. */
   group(handle: string, path: Path, before: readonly string[]): string;
 }
 
-/** Looking for the nearest spelling among many takes long, so only the first problems have one. */
+/** Finding the nearest spelling among many names is slow, so only the first problems get a hint. */
 const maxHints = 20;
 
 /**
- * @param there what the file itself brings: applications by configKey → name, policies by policyKey,
- * undefined when it has no section of policies.
+ * @param there the names that the file itself adds: applications by configKey → name, policies by policyKey,
+ * undefined when the file has no policies section
  */
 export function loadConfigNames(
   state: ConfigState,
@@ -60,7 +60,7 @@ export function loadConfigNames(
     refuse(path, `${what}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`, about);
     return name;
   };
-  // A source may give somebody as a number what is the e-mail address of somebody else: the address counts.
+  // A person's id in a source may equal the e-mail address of another person. The address wins.
   const people = new Map(
     [
       ...state.people.map((person) => [person.externalId, person] as const),
@@ -83,7 +83,7 @@ export function loadConfigNames(
       const found = people.get(foldName(word)) ?? people.get(word);
       if (!found) {
         const all = () => state.people.map(personWord);
-        return unknown(path, 'nobody here has this e-mail address', word, all, about);
+        return unknown(path, 'nobody has this e-mail address', word, all, about);
       }
       const name = personWord(found);
       if (!found.isHere && !before.includes(name))
@@ -110,11 +110,11 @@ export function loadConfigNames(
       if (found) {
         const canAct = found.memberIds.some((id) => here.has(id));
         if (!canAct && !before.includes(found.handle))
-          refuse(path, `@${handle(found.handle)} has no members here`);
+          refuse(path, `@${handle(found.handle)} has no active members`);
         return found.handle;
       }
       const all = () => state.groups.map((one) => one.handle);
-      return unknown(path, 'no Slack user group of this handle is known here', text, all);
+      return unknown(path, 'there is no Slack user group with this handle', text, all);
     },
   };
 }

@@ -1,2 +1,2 @@
-/** Where something stands in the file: the keys and indexes that lead to it. */
+/** A place in the file: the keys and indexes that lead to it. */
 export type Path = readonly PropertyKey[];

@@ -1,7 +1,7 @@
 import type { PolicyConfig, RuleConfig } from './current-state.ts';
 import type { ConfigStep } from './schema.ts';
 
-/** What holds where a step says nothing (StepOptions). */
+/** The defaults of StepOptions. */
 const stepDefaults = {
   quorum: 1,
   allowSelfApproval: false,
@@ -17,29 +17,31 @@ const stepDefaults = {
 } as const;
 type Option = keyof typeof stepDefaults;
 
-/** How a policy changes, in words, a line a step. */
+/** Describes the changes of a policy, one line for each step. */
 export function diffPolicy(before: PolicyConfig | undefined, after: PolicyConfig): string[] {
   const name = `policy “${after.name}”`;
   if (!before) {
-    const steps = after.steps.map((step) => [sayStep(step), ...sayOptions(step)].join(', '));
+    const steps = after.steps.map((step) =>
+      [describeStep(step), ...describeOptions(step)].join(', '),
+    );
     return [`new ${name}, for ${after.kind}s: ${steps.join(' → ')}`];
   }
   const changes = diffList(before.steps.map(canonical), after.steps.map(canonical));
   return changes.map(({ at, from, to }) => {
     const [old, fresh] = [before.steps[from ?? -1], after.steps[to ?? -1]];
-    if (!fresh) return `${name}: step ${at} ${old ? sayStep(old) : ''} removed`;
-    const step = `${name}: step ${at} ${sayStep(fresh)}`;
-    if (!old) return [`${step} added`, ...sayOptions(fresh)].join(', ');
-    if (sayStep(old) !== sayStep(fresh)) {
-      return `${name}: step ${at} ${sayStep(old)} → ${[sayStep(fresh), ...sayOptions(fresh)].join(', ')}`;
+    if (!fresh) return `${name}: step ${at} ${old ? describeStep(old) : ''} removed`;
+    const step = `${name}: step ${at} ${describeStep(fresh)}`;
+    if (!old) return [`${step} added`, ...describeOptions(fresh)].join(', ');
+    if (describeStep(old) !== describeStep(fresh)) {
+      return `${name}: step ${at} ${describeStep(old)} → ${[describeStep(fresh), ...describeOptions(fresh)].join(', ')}`;
     }
     return `${step}: ${changedOptions(old, fresh).join(', ')}`;
   });
 }
 
-/** How the rules change, in words, a line a rule. */
+/** Describes the changes of the policy rules, one line for each rule. */
 export function diffRules(before: readonly RuleConfig[], after: readonly RuleConfig[]): string[] {
-  const [old, fresh] = [before.map(sayRule), after.map(sayRule)];
+  const [old, fresh] = [before.map(describeRule), after.map(describeRule)];
   return diffList(old, fresh).map(({ at, from, to }) => {
     if (to === undefined) return `rule ${at} removed: ${old[from ?? -1]}`;
     if (from === undefined) return `rule ${at} added: ${fresh[to]}`;
@@ -47,8 +49,8 @@ export function diffRules(before: readonly RuleConfig[], after: readonly RuleCon
   });
 }
 
-/** A rule in words. */
-export function sayRule({ kind, condition, policy }: RuleConfig): string {
+/** Describes a policy rule in words. */
+export function describeRule({ kind, condition, policy }: RuleConfig): string {
   const { application, risk, category, requesterIsManager, emergency } = condition;
   const parts = [
     emergency && 'emergency',
@@ -56,13 +58,13 @@ export function sayRule({ kind, condition, policy }: RuleConfig): string {
     application && `application ${application}`,
     category && `category ${category}`,
     requesterIsManager !== undefined &&
-      `asked for by ${requesterIsManager ? 'the manager' : 'somebody other than the manager'}`,
+      `requested by ${requesterIsManager ? 'the manager' : 'somebody other than the manager'}`,
   ].filter((part) => typeof part === 'string');
   const about = kind === 'revocation' ? 'revocation' : 'request';
   return `${about}, ${parts.join(', ') || 'any'}: “${policy}”`;
 }
 
-/** What is the same before and behind stays; between these, one for one, then what is more or less. */
+/** Pairs the entries of two lists: the same start and end stay, the rest is paired in order, then added or removed. */
 function diffList(before: readonly string[], after: readonly string[]) {
   let start = 0;
   while (start < before.length && start < after.length && before[start] === after[start]) start++;
@@ -84,27 +86,27 @@ function diffList(before: readonly string[], after: readonly string[]) {
 const optionNames = Object.keys(stepDefaults) as Option[];
 const optionOf = (step: ConfigStep, option: Option) => step[option] ?? stepDefaults[option];
 
-/** A step as one text that is the same for steps that do the same. */
+/** A text that is equal for steps that do the same. */
 function canonical(step: ConfigStep): string {
   const options = optionNames.map((option) => optionOf(step, option));
-  return JSON.stringify([step.kind, sayApprovers(step), ...options]);
+  return JSON.stringify([step.kind, describeApprovers(step), ...options]);
 }
 
-function sayStep(step: ConfigStep): string {
-  const who = sayApprovers(step);
+function describeStep(step: ConfigStep): string {
+  const approvers = describeApprovers(step);
   const carriesOut = step.kind === 'provision' || step.kind === 'deprovision';
   const isUsual = carriesOut === (step.approvers === 'provisioners');
-  return isUsual ? who : `${step.kind} by ${who}`;
+  return isUsual ? approvers : `${step.kind} by ${approvers}`;
 }
 
-function sayApprovers({ approvers }: ConfigStep): string {
+function describeApprovers({ approvers }: ConfigStep): string {
   if (typeof approvers === 'string') return approvers.replaceAll('_', ' ');
   if ('userGroup' in approvers) return `Slack group ${approvers.userGroup}`;
   return approvers.people.toSorted().join(' or ');
 }
 
-/** The options that are not as they are by default. */
-function sayOptions(step: ConfigStep): string[] {
+/** Describes the options that differ from their defaults. */
+function describeOptions(step: ConfigStep): string[] {
   const other = optionNames.filter((option) => optionOf(step, option) !== stepDefaults[option]);
   return other.map((option) => `${option} ${optionOf(step, option)}`);
 }

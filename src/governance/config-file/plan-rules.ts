@@ -15,7 +15,7 @@ import type { DesiredConfig, DesiredRoleRule } from './desired-state.ts';
 type StoredRulePolicy = RulePolicyConfig & { id: number; version: number };
 type StoredRoleRule = RoleRuleConfig & { id: number; version: number };
 
-/** What applying a file would do to rules; of mining rules, what goes, then what changes, then what is new. */
+/** The changes that a file makes to rules. Mining rules are first removed, then changed, then added. */
 export interface RulesPlan {
   lines: string[];
   rulePolicies: { before: StoredRulePolicy | undefined; after: RulePolicyConfig }[];
@@ -27,21 +27,21 @@ export interface RulesPlan {
   roleRules: { before: StoredRoleRule | undefined; after: RoleRuleConfig | undefined }[];
 }
 
-export function planRuleSections(now: ConfigNow, wanted: DesiredConfig): RulesPlan {
+export function planRuleSections(now: ConfigNow, desired: DesiredConfig): RulesPlan {
   const plan: RulesPlan = {
     lines: [],
     rulePolicies: [],
     miningRules: { removed: [], changed: [], added: [] },
     roleRules: [],
   };
-  planRulePolicies(now, wanted, plan);
-  if (wanted.miningRules) planMiningRules(now.miningRules, wanted.miningRules, plan);
-  if (wanted.roleRules) planRoleRules(now, wanted.roleRules, plan);
+  planRulePolicies(now, desired, plan);
+  if (desired.miningRules) planMiningRules(now.miningRules, desired.miningRules, plan);
+  if (desired.roleRules) planRoleRules(now, desired.roleRules, plan);
   return plan;
 }
 
-function planRulePolicies(now: ConfigNow, wanted: DesiredConfig, plan: RulesPlan): void {
-  for (const [key, { name, graceDays }] of wanted.rulePolicies) {
+function planRulePolicies(now: ConfigNow, desired: DesiredConfig, plan: RulesPlan): void {
+  for (const [key, { name, graceDays }] of desired.rulePolicies) {
     const before = now.rulePolicies.get(key);
     const after = { name, graceDays: graceDays ?? before?.graceDays ?? defaultGraceDays };
     if (before?.graceDays === after.graceDays) continue;
@@ -52,9 +52,9 @@ function planRulePolicies(now: ConfigNow, wanted: DesiredConfig, plan: RulesPlan
 }
 
 /**
- * Rules of one priority run in the order of their numbers in the store, so a list is followed from its beginning:
- * what it goes on with stays, what it leaves out before that goes, and from the first that is new on, rules take the
- * place of those that are left.
+ * Rules of one priority run in the order of their ids, so the two lists are compared from their start. Equal rules
+ * stay, and stored rules that the file omits before them are removed. From the first new rule on, the rules of the file
+ * replace the remaining stored rules one by one.
  */
 function planMiningRules(
   before: readonly MiningRuleRecord[],
@@ -71,23 +71,25 @@ function planMiningRules(
   for (const rule of before) classOf(rule).old.push(rule);
   for (const rule of after) classOf(rule).fresh.push(rule);
   for (const { old, fresh } of classes.values()) {
-    const { removed, changed, added } = follow(old, fresh);
+    const { removed, changed, added } = alignRules(old, fresh);
     miningRules.removed.push(...removed);
     miningRules.changed.push(...changed);
     miningRules.added.push(...added);
   }
-  for (const rule of miningRules.removed) lines.push(`mining rule removed: ${sayMiningRule(rule)}`);
+  for (const rule of miningRules.removed)
+    lines.push(`mining rule removed: ${formatMiningRule(rule)}`);
   for (const { before, after } of miningRules.changed) {
     const was: MiningRuleEdit = toMiningRuleEdit(before);
     const changes = listChangedFields(was, after).map(
-      (field) => `${propertyLabels[field]} ${sayValue(was[field])} → ${sayValue(after[field])}`,
+      (field) =>
+        `${propertyLabels[field]} ${formatValue(was[field])} → ${formatValue(after[field])}`,
     );
-    lines.push(`mining rule ${sayMiningRule(before)}: ${changes.join(', ')}`);
+    lines.push(`mining rule ${formatMiningRule(before)}: ${changes.join(', ')}`);
   }
-  for (const rule of miningRules.added) lines.push(`new mining rule ${sayMiningRule(rule)}`);
+  for (const rule of miningRules.added) lines.push(`new mining rule ${formatMiningRule(rule)}`);
 }
 
-function follow(
+function alignRules(
   old: readonly MiningRuleRecord[],
   fresh: readonly MiningRuleEdit[],
 ): RulesPlan['miningRules'] {
@@ -113,51 +115,51 @@ function follow(
   };
 }
 
-function sayMiningRule(rule: MiningRuleRecord | MiningRuleEdit): string {
+function formatMiningRule(rule: MiningRuleRecord | MiningRuleEdit): string {
   const off = rule.enabled ? '' : ' · switched off';
   const name = rule.name === null ? '' : `“${rule.name}” `;
   return `${name}for ${rule.rulePolicy}, ${describeMiningRule(rule)}${off}`;
 }
 
-function sayValue(value: unknown): string {
+function formatValue(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return value === null ? 'none' : String(value);
 }
 
 function planRoleRules(
   now: RulesNow,
-  wanted: ReadonlyMap<string, DesiredRoleRule>,
+  desired: ReadonlyMap<string, DesiredRoleRule>,
   { roleRules, lines }: RulesPlan,
 ): void {
   for (const [key, before] of now.roleRules) {
-    if (wanted.has(key)) continue;
+    if (desired.has(key)) continue;
     roleRules.push({ before, after: undefined });
-    lines.push(`rule for ${sayRoleRule(before)} removed`);
+    lines.push(`rule for ${formatRoleRule(before)} removed`);
   }
-  for (const [key, rule] of wanted) {
+  for (const [key, rule] of desired) {
     const before = now.roleRules.get(key);
     if (!before)
-      lines.push(`new rule for ${sayRoleRule(rule)}${sayPriority(rule)}${sayReach(rule)}`);
+      lines.push(`new rule for ${formatRoleRule(rule)}${formatPriority(rule)}${formatReach(rule)}`);
     else if (before.priority === rule.priority) continue;
     else {
       const change = `${propertyLabels.priority} ${before.priority} → ${rule.priority}`;
-      lines.push(`rule for ${sayRoleRule(before)}: ${change}${sayReach(rule)}`);
+      lines.push(`rule for ${formatRoleRule(before)}: ${change}${formatReach(rule)}`);
     }
-    // The criteria of one that is there stay as they are written there.
+    // An existing rule keeps its own spelling of the criteria.
     roleRules.push({ before, after: { ...rule, criteria: before?.criteria ?? rule.criteria } });
   }
 }
 
-function sayRoleRule(rule: RoleRuleConfig): string {
+function formatRoleRule(rule: RoleRuleConfig): string {
   const { rulePolicy, application, entitlement, criteria, ruleType } = rule;
-  const who = criteria.map(({ dimension, value }) => `${dimension} = ${value}`).join(' and ');
-  return `${application} · ${entitlement} in ${rulePolicy}, ${who} (${ruleType})`;
+  const people = criteria.map(({ dimension, value }) => `${dimension} = ${value}`).join(' and ');
+  return `${application} · ${entitlement} in ${rulePolicy}, ${people} (${ruleType})`;
 }
 
-const sayPriority = ({ priority }: RoleRuleConfig) =>
+const formatPriority = ({ priority }: RoleRuleConfig) =>
   priority === 0 ? '' : `, priority ${priority}`;
 
-function sayReach({ reach, ruleType }: DesiredRoleRule): string {
+function formatReach({ reach, ruleType }: DesiredRoleRule): string {
   if (!reach) return '';
   const { matching, gaining } = reach;
   const match =

@@ -15,7 +15,7 @@ import type { DesiredConfig } from './desired-state.ts';
 import { diffPolicy, diffRules } from './plan-policies.ts';
 import { planRuleSections, type RulesPlan } from './plan-rules.ts';
 
-/** One thing as it is (undefined: it is not there yet) and as it is to be. */
+/** A row before (undefined: it is new) and after applying the file. */
 export interface Edit<T> {
   before: T | undefined;
   after: T;
@@ -23,18 +23,18 @@ export interface Edit<T> {
   fields: (keyof T)[];
 }
 
-/** What applying a file would do. */
+/** The changes that applying a file makes. */
 export interface ConfigPlan {
-  /** Every change in words, one line each; none when nothing changes. */
+  /** Every change in words, one line each. */
   lines: string[];
   applications: Edit<ApplicationConfig>[];
   entitlements: Edit<EntitlementConfig>[];
   policies: Edit<PolicyConfig>[];
   /** By policyKey. */
   removedPolicies: string[];
-  /** Undefined: as they are. */
+  /** Undefined when they do not change. */
   rules: RuleConfig[] | undefined;
-  /** Which become the default, and instead of which. */
+  /** The new default policies, and the ones they replace. */
   defaults: { kind: ConfigKind; before: string | undefined; after: string }[];
   roles: { person: string; before: RoleName[]; after: RoleName[] }[];
   mining: MiningSettings | undefined;
@@ -42,36 +42,36 @@ export interface ConfigPlan {
   roleRules: RulesPlan;
 }
 
-/** Compares what a file asks for with how things are. */
-export function planConfig(now: ConfigNow, wanted: DesiredConfig): ConfigPlan {
+/** Compares the desired state with the stored state. */
+export function planConfig(now: ConfigNow, desired: DesiredConfig): ConfigPlan {
   const plan: ConfigPlan = {
     lines: [],
     applications: [],
     entitlements: [],
     policies: [],
-    removedPolicies: removedPolicies(now, wanted),
+    removedPolicies: removedPolicies(now, desired),
     rules: undefined,
     defaults: [],
     roles: [],
     mining: undefined,
-    roleRules: planRuleSections(now, wanted),
+    roleRules: planRuleSections(now, desired),
   };
-  planPolicies(now, wanted, plan);
-  for (const [key, app] of wanted.applications) {
+  planPolicies(now, desired, plan);
+  for (const [key, app] of desired.applications) {
     const edit = editOf(now.applications.get(key), app, newApplication);
     if (!edit) continue;
     plan.applications.push(edit);
-    plan.lines.push(...say(`application ${edit.after.name}`, edit.after.name, edit));
+    plan.lines.push(...describeEdit(`application ${edit.after.name}`, edit.after.name, edit));
   }
-  for (const [key, right] of wanted.entitlements) {
+  for (const [key, right] of desired.entitlements) {
     const edit = editOf(now.entitlements.get(key), right, newEntitlement);
     if (!edit) continue;
     plan.entitlements.push(edit);
     const name = `${edit.after.application} · ${edit.after.name}`;
-    plan.lines.push(...say(`entitlement ${name}`, name, edit));
+    plan.lines.push(...describeEdit(`entitlement ${name}`, name, edit));
   }
-  planRoles(now, wanted, plan);
-  planMining(now, wanted, plan);
+  planRoles(now, desired, plan);
+  planMining(now, desired, plan);
   plan.lines.push(...plan.roleRules.lines);
   return plan;
 }
@@ -83,7 +83,7 @@ const newApplication: Omit<ApplicationConfig, 'name'> = {
   instructions: null,
   ...newChoices,
 };
-/** As the store has what nothing is said about. */
+/** The defaults of the store. */
 const newEntitlement: Omit<EntitlementConfig, 'application' | 'name'> = {
   description: null,
   category: null,
@@ -98,24 +98,25 @@ const newEntitlement: Omit<EntitlementConfig, 'application' | 'name'> = {
 
 function editOf<T extends object, W extends Partial<T>>(
   before: T | undefined,
-  wanted: W,
+  desired: W,
   fresh: Omit<T, keyof T & ('name' | 'application')>,
 ): Edit<T> | undefined {
+  // A new row has its name in `desired`, and its defaults in `fresh`: together they are a whole row.
   const base = before ?? (fresh as unknown as T);
-  const after = { ...base, ...wanted } as T;
-  const fields = (Object.keys(wanted) as (keyof T)[]).filter(
+  const after = { ...base, ...desired } as T;
+  const fields = (Object.keys(desired) as (keyof T)[]).filter(
     (field) => !isSame(base[field], after[field]),
   );
   return before && fields.length === 0 ? undefined : { before, after, fields };
 }
 
-/** Lists here are of people, whose order says nothing. */
+/** Lists here are of people or roles, whose order has no meaning. */
 function isSame(a: unknown, b: unknown): boolean {
   if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
   return a.length === b.length && a.every((one) => b.includes(one));
 }
 
-/** The fields in words; what is a long text has no words for its values. */
+/** The fields in words. Long texts are not shown. */
 const fieldWords: Record<string, string> = {
   emergencyPolicy: 'emergency policy',
   revokePolicy: 'revocation policy',
@@ -125,43 +126,48 @@ const fieldWords: Record<string, string> = {
 };
 const longTexts = ['description', 'instructions'];
 
-/** A line for each field that changes, or one for what is new. */
-function say<T extends object>(what: string, name: string, edit: Edit<T>): string[] {
+/** Describes an edit: one line for each changed field, or one line for a new row. */
+function describeEdit<T extends object>(what: string, name: string, edit: Edit<T>): string[] {
   const { before, after, fields } = edit;
-  const told = fields.filter((field) => field !== 'name' && field !== 'application');
+  const shown = fields.filter((field) => field !== 'name' && field !== 'application');
   if (before)
-    return told.map((field) => `${name}: ${sayField(String(field), before[field], after[field])}`);
-  const values = told.map((field) =>
+    return shown.map(
+      (field) => `${name}: ${describeChange(String(field), before[field], after[field])}`,
+    );
+  const values = shown.map((field) =>
     longTexts.includes(String(field))
       ? String(field)
-      : `${wordOf(String(field))} ${sayValue(after[field])}`,
+      : `${wordOf(String(field))} ${formatValue(after[field])}`,
   );
   return [`new ${[what, values.join(', ')].filter((part) => part !== '').join(': ')}`];
 }
 
-function sayField(field: string, before: unknown, after: unknown): string {
+function describeChange(field: string, before: unknown, after: unknown): string {
   if (Array.isArray(before) && Array.isArray(after)) {
     const added = after.filter((one) => !before.includes(one));
-    const gone = before.filter((one) => !after.includes(one));
-    const parts = [...added.map((one) => `${one} added`), ...gone.map((one) => `${one} removed`)];
+    const removed = before.filter((one) => !after.includes(one));
+    const parts = [
+      ...added.map((one) => `${one} added`),
+      ...removed.map((one) => `${one} removed`),
+    ];
     return `${wordOf(field)} ${parts.join(', ')}`;
   }
   if (longTexts.includes(field)) {
     return `${field} ${before === null ? 'added' : after === null ? 'removed' : 'changed'}`;
   }
-  return `${wordOf(field)} ${sayValue(before)} → ${sayValue(after)}`;
+  return `${wordOf(field)} ${formatValue(before)} → ${formatValue(after)}`;
 }
 
 const wordOf = (field: string) => fieldWords[field] ?? field;
 
-function sayValue(value: unknown): string {
+function formatValue(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return Array.isArray(value) ? value.join(' and ') || 'none' : String(value);
 }
 
-function planPolicies(now: ConfigNow, wanted: DesiredConfig, plan: ConfigPlan): void {
-  for (const [key, after] of wanted.policies ?? []) {
+function planPolicies(now: ConfigNow, desired: DesiredConfig, plan: ConfigPlan): void {
+  for (const [key, after] of desired.policies ?? []) {
     const before = now.policies.get(key);
     const lines = diffPolicy(before, after);
     if (lines.length === 0) continue;
@@ -173,18 +179,18 @@ function planPolicies(now: ConfigNow, wanted: DesiredConfig, plan: ConfigPlan): 
   }
   for (const kind of ['request', 'revocation'] as const) {
     const { [kind]: before } = now.defaults;
-    const after = wanted.defaults[kind] ?? before;
+    const after = desired.defaults[kind] ?? before;
     if (after === undefined || after === before) continue;
     plan.defaults.push({ kind, before, after });
     plan.lines.push(`default policy for ${kind}s: ${before ?? 'none'} → ${after}`);
   }
-  const lines = wanted.rules ? diffRules(now.rules, wanted.rules) : [];
-  if (lines.length > 0) plan.rules = wanted.rules;
+  const lines = desired.rules ? diffRules(now.rules, desired.rules) : [];
+  if (lines.length > 0) plan.rules = desired.rules;
   plan.lines.push(...lines);
 }
 
-function planRoles(now: ConfigNow, wanted: DesiredConfig, plan: ConfigPlan): void {
-  for (const [person, after] of wanted.roles) {
+function planRoles(now: ConfigNow, desired: DesiredConfig, plan: ConfigPlan): void {
+  for (const [person, after] of desired.roles) {
     const before = now.roles.get(person) ?? [];
     if (isSame(before, after)) continue;
     plan.roles.push({ person, before, after });
@@ -192,18 +198,18 @@ function planRoles(now: ConfigNow, wanted: DesiredConfig, plan: ConfigPlan): voi
   }
 }
 
-function planMining(now: ConfigNow, wanted: DesiredConfig, plan: ConfigPlan): void {
-  const names = new Set([...Object.keys(now.mining), ...Object.keys(wanted.mining)]);
+function planMining(now: ConfigNow, desired: DesiredConfig, plan: ConfigPlan): void {
+  const names = new Set([...Object.keys(now.mining), ...Object.keys(desired.mining)]);
   for (const name of names as Set<keyof MiningSettings>) {
-    const before = sayMining(name, now.mining);
-    const after = sayMining(name, wanted.mining);
+    const before = formatSetting(name, now.mining);
+    const after = formatSetting(name, desired.mining);
     if (before === after) continue;
-    plan.mining = wanted.mining;
+    plan.mining = desired.mining;
     plan.lines.push(`role mining: ${name} ${before} → ${after}`);
   }
 }
 
-function sayMining(name: keyof MiningSettings, settings: MiningSettings): string {
+function formatSetting(name: keyof MiningSettings, settings: MiningSettings): string {
   if (name === 'dimensions') return settings.dimensions?.join(', ') ?? 'all attributes';
   return String(settings[name] ?? defaultMiningOptions[name]);
 }

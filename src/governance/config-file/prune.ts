@@ -3,18 +3,18 @@ import type { Path } from './path.ts';
 
 type Branch = Record<PropertyKey, unknown> | unknown[];
 
-/** What of a value has a shape, and where that stood before the rest was cut out. */
+/** The valid part of a value, and the original place of each of its parts. */
 export interface Pruned<T> {
   data: T | undefined;
   pathBefore(path: Path): Path;
 }
 
-/** A branch is cut when what it needs was cut: no more often than the shape has levels. */
+/** A branch without a required part is cut in the next round, so the shape's levels limit the rounds. */
 const maxRounds = 10;
 
 /**
- * Cuts out of a value what does not have a shape, so that the rest can be looked at, too. The value itself is
- * changed; of lists it is remembered which places their elements had.
+ * Cuts the invalid parts out of a value, so that the rest can be checked too. Changes the value itself, and records
+ * the original places of list elements.
  */
 export function prune<T extends z.ZodType>(shape: T, value: unknown): Pruned<z.infer<T>> {
   const places = new Map<unknown[], number[]>();
@@ -43,7 +43,7 @@ interface Cut {
 const isBranch = (value: unknown): value is Branch => typeof value === 'object' && value !== null;
 const childOf = (branch: Branch, key: PropertyKey) => (branch as Record<PropertyKey, unknown>)[key];
 
-/** The keys that are not known, the value that is wrong, or the branch that lacks something. */
+/** Finds the unknown keys, the invalid value, or the branch without a required part. */
 function cutsFor(value: unknown, issue: z.core.$ZodIssue): Cut[] {
   const way: Cut[] = [];
   let at = value;

@@ -15,32 +15,32 @@ import type { Path } from './path.ts';
 import { prune } from './prune.ts';
 import { type ConfigFile, configShape } from './schema.ts';
 
-/** Something wrong in a configuration file; lines and columns begin at 1. */
+/** A problem in a configuration file. Lines and columns begin at 1. */
 export interface ConfigProblem {
   line: number;
   column: number;
-  /** The key it is about. */
+  /** The key of the value. */
   key: string | undefined;
   value: string | undefined;
   message: string;
 }
 
-/** A problem with what stands at a path, or with its key itself. */
+/** Builds a problem with the value at a path, or with its key. */
 export type ProblemAt = (path: Path, message: string, about?: 'key') => ConfigProblem;
 
 export interface ReadConfig {
-  /** What of the file has the right form; undefined when it could not be read at all. */
+  /** The valid part of the file; undefined when the file cannot be read at all. */
   config: ConfigFile | undefined;
-  /** What the names of these sections are, also of what has a wrong form otherwise. */
+  /** The names in these sections, also of entries with an invalid form. */
   named: Record<'applications' | 'policies', { name: string; kind: string }[]>;
   problems: ConfigProblem[];
   problemAt: ProblemAt;
 }
 
-/** A list may be written once and used again, but not be blown up into millions of values. */
+/** Aliases may repeat a list, but must not expand into millions of values. */
 const maxAliasCount = 100;
 
-/** Reads the text of a configuration file. Everything that is wrong with its form is in `problems`. */
+/** Reads the text of a configuration file. `problems` has every problem of its form. */
 export function readConfigFile(text: string): ReadConfig {
   const lines = new LineCounter();
   const parsed = parse(text, lines);
@@ -59,25 +59,25 @@ export function readConfigFile(text: string): ReadConfig {
   if (text.length > maxFileBytes)
     return nothing(problemAt([], 'the file is larger than 5 MB; split it'));
   if (!parsed) return nothing(problemAt([], 'this is nested too deeply'));
-  const broken = [...parsed.errors, ...parsed.warnings].map((error): ConfigProblem => {
+  const syntaxProblems = [...parsed.errors, ...parsed.warnings].map((error): ConfigProblem => {
     const { line, col } = lines.linePos(error.pos[0]);
     return { line, column: col, key: undefined, value: undefined, message: error.message };
   });
-  if (broken.length > 0) return nothing(...broken);
-  if (parsed.contents === null) return nothing(problemAt([], 'there is nothing in this file'));
+  if (syntaxProblems.length > 0) return nothing(...syntaxProblems);
+  if (parsed.contents === null) return nothing(problemAt([], 'this file is empty'));
   const aliases = findAliases(parsed);
   const unknown = aliases.find((alias) => alias.resolve(parsed) === undefined);
   if (unknown) {
-    const message = 'there is no anchor of this name before it';
+    const message = 'there is no earlier anchor with this name';
     return nothing(problemOf(lines, unknown, undefined, message));
   }
   const twice = findRepeated(parsed).map((key) =>
-    problemOf(lines, key, undefined, 'this key is here twice'),
+    problemOf(lines, key, undefined, 'this key appears twice'),
   );
   try {
     const value: unknown = parsed.toJS({ maxAliasCount });
     const { error } = configShape.safeParse(value);
-    const wrong = error?.issues.flatMap((issue) => say(issue, problemAt)) ?? [];
+    const wrong = error?.issues.flatMap((issue) => toProblems(issue, problemAt)) ?? [];
     const named = {
       applications: namesIn(value, 'applications'),
       policies: namesIn(value, 'policies'),
@@ -92,7 +92,7 @@ export function readConfigFile(text: string): ReadConfig {
   } catch (error) {
     // The only errors left here: too many aliases, and one that contains itself.
     if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
-    const message = 'aliases (*name) repeat too much from here on; write it out';
+    const message = 'aliases (*name) repeat too much from here on; write the values out';
     return nothing(problemOf(lines, aliases[0], undefined, message));
   }
 }
@@ -109,7 +109,7 @@ function findAliases(document: Document) {
   return found;
 }
 
-/** The parser's own search for them takes a quarter of an hour for a map as large as a file may be. */
+/** The parser's own check for repeated keys takes 15 minutes for a map of the maximum file size. */
 function findRepeated(document: Document): Node[] {
   const found: Node[] = [];
   visit(document, {
@@ -129,13 +129,13 @@ interface Found {
   node: Node | undefined;
   /** The last key on the way. */
   key: Node | undefined;
-  /** The path goes on to what is not there. */
+  /** The path leads to a missing part. */
   isMissing: boolean;
 }
 
 const nowhere: Found = { node: undefined, key: undefined, isMissing: false };
 
-/** What stands at a path, or the nearest above it that is there. */
+/** Finds the node at a path, or its nearest existing parent. */
 function find(document: Document, path: Path): Found {
   let node = document.contents as Node | null;
   let key: Node | undefined;
@@ -179,8 +179,8 @@ function namesIn(value: unknown, section: 'applications' | 'policies') {
   });
 }
 
-/** A key that is not known is told at its own place each. */
-function say(issue: z.core.$ZodIssue, problemAt: ProblemAt): ConfigProblem[] {
+/** Builds the problems of an issue; each unknown key gets its own. */
+function toProblems(issue: z.core.$ZodIssue, problemAt: ProblemAt): ConfigProblem[] {
   if (issue.code !== 'unrecognized_keys') return [problemAt(issue.path, issue.message)];
   return issue.keys.map((key) => problemAt([...issue.path, key], issue.message, 'key'));
 }

@@ -1,3 +1,4 @@
+import { mustGet } from '../../collections.ts';
 import {
   endRoleRuleAt,
   insertRoleRule,
@@ -19,7 +20,7 @@ import { configKey } from './current-state.ts';
 import type { RulesPlan } from './plan-rules.ts';
 import type { SavedIds } from './save.ts';
 
-/** Writes what a file changes about rules, with the evidence of the same edits in Slack. */
+/** Saves the changed rules of a file, with the same audit rows as the edits in Slack. */
 export async function saveRules(ctx: Ctx, plan: RulesPlan, ids: SavedIds): Promise<void> {
   for (const { before, after } of plan.rulePolicies) {
     if (before) await reviseRulePolicy(ctx, { ...before, ...after });
@@ -42,21 +43,22 @@ async function saveMiningRules(
     await reviseMiningRule(ctx, {
       id: before.id,
       version: before.version,
-      input: givenOf(after),
+      input: dropEmpty(after),
       createPolicies: false,
     });
   }
-  for (const rule of added) await addMiningRule(ctx, givenOf(rule), { createPolicies: false });
+  for (const rule of added) await addMiningRule(ctx, dropEmpty(rule), { createPolicies: false });
 }
 
-/** What says nothing is left out. */
-function givenOf(edit: MiningRuleEdit): MiningRuleInput {
+/** Leaves out the properties without a value. */
+function dropEmpty(edit: MiningRuleEdit): MiningRuleInput {
+  // Object.fromEntries loses the keys; they are those of the edit.
   return Object.fromEntries(
     Object.entries(edit).filter(([, value]) => value !== null),
   ) as MiningRuleInput;
 }
 
-const toldOf = ({ rulePolicy, application, entitlement, ...rule }: RoleRuleConfig) => ({
+const describeForAudit = ({ rulePolicy, application, entitlement, ...rule }: RoleRuleConfig) => ({
   policy: rulePolicy,
   entitlement: `${application} · ${entitlement}`,
   criteria: rule.criteria,
@@ -67,16 +69,17 @@ const toldOf = ({ rulePolicy, application, entitlement, ...rule }: RoleRuleConfi
 async function addRule(ctx: Ctx, rule: RoleRuleConfig, ids: SavedIds): Promise<void> {
   const { criteria, ruleType, priority } = rule;
   const policy = await lockRulePolicyForUse(ctx.db, rule.rulePolicy);
-  const right = configKey(rule.application, rule.entitlement);
+  if (!policy) throw new Error(`There is no rule policy ${rule.rulePolicy}.`);
+  const key = configKey(rule.application, rule.entitlement);
   const id = await insertRoleRule(ctx.db, {
-    rulePolicyId: policy?.id ?? 0,
-    entitlementId: ids.entitlements.get(right) ?? 0,
+    rulePolicyId: policy.id,
+    entitlementId: mustGet(ids.entitlements, key),
     ...{ criteria, ruleType, priority },
     origin: 'written',
     createdBy: null,
     appliedAt: ctx.now,
   });
-  await audit(ctx, 'role-rule.create', subjectOf.roleRule(id), { after: toldOf(rule) });
+  await audit(ctx, 'role-rule.create', subjectOf.roleRule(id), { after: describeForAudit(rule) });
 }
 
 type Stored = RoleRuleConfig & { id: number; version: number };
@@ -92,5 +95,7 @@ async function changeRule(ctx: Ctx, before: Stored, after: RoleRuleConfig): Prom
 
 async function endRule(ctx: Ctx, rule: Stored): Promise<void> {
   await endRoleRuleAt(ctx.db, rule, ctx.now);
-  await audit(ctx, 'role-rule.end', subjectOf.roleRule(rule.id), { before: toldOf(rule) });
+  await audit(ctx, 'role-rule.end', subjectOf.roleRule(rule.id), {
+    before: describeForAudit(rule),
+  });
 }

@@ -1,3 +1,4 @@
+import { mustGet } from '../../collections.ts';
 import {
   type ApplicationRow,
   type ConfigState,
@@ -30,10 +31,11 @@ import {
 import type { ConfigPlan, Edit } from './plan.ts';
 import type { ConfigStep } from './schema.ts';
 
-/** The ids of what a file names; grows with what is added. */
+/** The ids of everything a file names. Saving adds the ids of new rows. */
 export interface SavedIds {
-  /** By what the file calls them. */
+  /** By personWord. */
   people: ReadonlyMap<string, number>;
+  /** By handle. */
   groups: ReadonlyMap<string, string>;
   /** By policyKey. */
   policies: Map<string, number>;
@@ -55,7 +57,7 @@ export function savedIds(state: ConfigState): SavedIds {
     applications: new Map(state.applications.map(({ id, name }) => [configKey(name), id])),
     entitlements: new Map(
       state.entitlements.map(({ id, applicationId, name }) => [
-        configKey(apps.get(applicationId) ?? '', name),
+        configKey(mustGet(apps, applicationId), name),
         id,
       ]),
     ),
@@ -75,18 +77,18 @@ export async function savePolicies(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): P
       id,
       steps.map((step) => storedStep(step, ids)),
     );
-    const told = (policy: PolicyConfig) => ({ name, kind, steps: policy.steps });
+    const describe = (policy: PolicyConfig) => ({ name, kind, steps: policy.steps });
     await audit(ctx, before ? 'policy.change' : 'policy.create', subjectOf.policy(id), {
-      ...(before ? { before: told(before) } : {}),
-      after: told(after),
+      ...(before ? { before: describe(before) } : {}),
+      after: describe(after),
     });
   }
 }
 
-/** Makes policies the ones of whatever has no other, with the evidence of the same edit in Slack. */
+/** Saves the default policies, with the same audit rows as the edit in Slack. */
 export async function saveDefaults(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): Promise<void> {
   for (const { kind, before, after } of plan.defaults) {
-    const id = ids.policies.get(policyKey(kind, after)) ?? 0;
+    const id = mustGet(ids.policies, policyKey(kind, after));
     await markDefaultPolicy(ctx.db, { id, kind: taskKinds[kind] });
     await audit(ctx, 'policy.default', subjectOf.policy(id), {
       before: { default: before },
@@ -99,11 +101,12 @@ function storedStep(
   { approvers, kind = 'approval', reassignable = true, ...rest }: ConfigStep,
   ids: SavedIds,
 ) {
-  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
-  const options = Object.fromEntries(given) as StepOptions;
+  const defined = Object.entries(rest).filter(([, value]) => value !== undefined);
+  // Object.fromEntries loses the keys that the schema of the file has checked.
+  const options = Object.fromEntries(defined) as StepOptions;
   if (typeof approvers === 'string') return { kind, reassignable, approvers, options };
   if ('userGroup' in approvers) {
-    const userGroup = ids.groups.get(approvers.userGroup) ?? '';
+    const userGroup = mustGet(ids.groups, approvers.userGroup);
     return {
       kind,
       reassignable,
@@ -111,12 +114,21 @@ function storedStep(
       options: { ...options, userGroup },
     };
   }
-  const people = approvers.people.map((person) => ids.people.get(person) ?? 0);
+  const people = approvers.people.map((person) => mustGet(ids.people, person));
   return { kind, reassignable, approvers: 'people' as const, options: { ...options, people } };
 }
 
-/** Writes the applications and entitlements that are new or changed, and who owns them. */
+/** Saves the new and changed applications and entitlements with their owners. */
 export async function saveAccess(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): Promise<void> {
+  await saveConfiguredApplications(ctx, plan, ids);
+  await saveConfiguredEntitlements(ctx, plan, ids);
+}
+
+async function saveConfiguredApplications(
+  ctx: Ctx,
+  plan: ConfigPlan,
+  ids: SavedIds,
+): Promise<void> {
   const apps = await fillIds(ctx, 'applications', plan.applications, ids.applications, (app) =>
     configKey(app.name),
   );
@@ -132,25 +144,35 @@ export async function saveAccess(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): Pro
     ['provisioner', 'provisioners'],
   ] as const) {
     const changed = apps.filter(({ edit }) => edit.fields.includes(field));
-    const owners = changed.flatMap(({ id, edit }) => owning(id, edit.after[field], ids));
+    const owners = changed.flatMap(({ id, edit }) => toOwnerships(id, edit.after[field], ids));
     await replaceApplicationOwners(ctx.db, {
       kind,
       applicationIds: changed.map(({ id }) => id),
       owners,
     });
   }
-  await record(ctx, 'application', apps, ids);
+  await auditEdits(ctx, 'application', apps, ids);
+}
 
-  const rights = await fillIds(ctx, 'entitlements', plan.entitlements, ids.entitlements, (one) =>
-    configKey(one.application, one.name),
+async function saveConfiguredEntitlements(
+  ctx: Ctx,
+  plan: ConfigPlan,
+  ids: SavedIds,
+): Promise<void> {
+  const entitlements = await fillIds(
+    ctx,
+    'entitlements',
+    plan.entitlements,
+    ids.entitlements,
+    (one) => configKey(one.application, one.name),
   );
   await saveEntitlements(
     ctx.db,
-    rights.map(({ id, edit: { after } }): EntitlementConfigRow => {
+    entitlements.map(({ id, edit: { after } }): EntitlementConfigRow => {
       const { application, name, description, category, risk, requestable, mined } = after;
       return {
         id,
-        applicationId: ids.applications.get(configKey(application)) ?? 0,
+        applicationId: mustGet(ids.applications, configKey(application)),
         ...{ name, description, category, risk, requestable, mined },
         emergencyAllowed: after.emergency,
         maxGrantDays: after.longestDays,
@@ -158,14 +180,14 @@ export async function saveAccess(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): Pro
       };
     }),
   );
-  const owned = rights.filter(({ edit }) => edit.fields.includes('owners'));
-  const owners = owned.flatMap(({ id, edit }) => owning(id, edit.after.owners, ids));
+  const changed = entitlements.filter(({ edit }) => edit.fields.includes('owners'));
+  const owners = changed.flatMap(({ id, edit }) => toOwnerships(id, edit.after.owners, ids));
   await replaceEntitlementOwners(
     ctx.db,
-    owned.map(({ id }) => id),
+    changed.map(({ id }) => id),
     owners,
   );
-  await record(ctx, 'entitlement', rights, ids);
+  await auditEdits(ctx, 'entitlement', entitlements, ids);
 }
 
 interface Saved<T> {
@@ -173,7 +195,7 @@ interface Saved<T> {
   edit: Edit<T>;
 }
 
-/** The ids of what is there already, and new ones for the rest. */
+/** Finds the ids of existing rows and reserves ids for new ones. */
 async function fillIds<T>(
   ctx: Ctx,
   table: 'applications' | 'entitlements',
@@ -182,16 +204,17 @@ async function fillIds<T>(
   keyOf: (one: T) => string,
 ): Promise<Saved<T>[]> {
   const missing = edits.filter(({ before }) => before === undefined);
-  const fresh = await reserveIds(ctx.db, table, missing.length);
-  missing.forEach((edit, index) => {
-    known.set(keyOf(edit.after), fresh[index] ?? 0);
+  const newIds = await reserveIds(ctx.db, table, missing.length);
+  newIds.forEach((id, index) => {
+    const edit = missing[index];
+    if (edit) known.set(keyOf(edit.after), id);
   });
-  return edits.map((edit) => ({ edit, id: known.get(keyOf(edit.after)) ?? 0 }));
+  return edits.map((edit) => ({ edit, id: mustGet(known, keyOf(edit.after)) }));
 }
 
 function choiceIds(choices: Choices, ids: SavedIds) {
   const idOf = (kind: ConfigKind, name: string | null | undefined) =>
-    name ? (ids.policies.get(policyKey(kind, name)) ?? null) : null;
+    name ? mustGet(ids.policies, policyKey(kind, name)) : null;
   return {
     policyId: idOf('request', choices.policy),
     emergencyPolicyId: idOf('request', choices.emergencyPolicy),
@@ -199,11 +222,11 @@ function choiceIds(choices: Choices, ids: SavedIds) {
   };
 }
 
-function owning(subjectId: number, owners: readonly string[], ids: SavedIds): Ownership[] {
-  return owners.map((owner) => ({ subjectId, personId: ids.people.get(owner) ?? 0 }));
+function toOwnerships(subjectId: number, owners: readonly string[], ids: SavedIds): Ownership[] {
+  return owners.map((owner) => ({ subjectId, personId: mustGet(ids.people, owner) }));
 }
 
-/** Fields that the store, and with it the evidence of the same edit in Slack, calls otherwise. */
+/** Fields with another name in the store, and so in the audit rows of the same edit in Slack. */
 const storedNames: Record<string, string> = {
   policy: 'policyId',
   emergencyPolicy: 'emergencyPolicyId',
@@ -212,14 +235,14 @@ const storedNames: Record<string, string> = {
   longestDays: 'maxGrantDays',
 };
 
-async function record<T extends Choices & object>(
+async function auditEdits<T extends Choices & object>(
   ctx: Ctx,
   noun: 'application' | 'entitlement',
   saved: readonly Saved<T>[],
   ids: SavedIds,
 ): Promise<void> {
-  const told = (of: T, fields: (keyof T)[]) => {
-    const values: T & Record<string, unknown> = { ...of, ...choiceIds(of, ids) };
+  const describe = (row: T, fields: (keyof T)[]) => {
+    const values: T & Record<string, unknown> = { ...row, ...choiceIds(row, ids) };
     return Object.fromEntries(
       fields.map((field) => {
         const name = storedNames[String(field)] ?? String(field);
@@ -232,8 +255,9 @@ async function record<T extends Choices & object>(
       .filter(({ edit }) => (edit.before === undefined) === isNew)
       .map(({ id, edit: { before, after, fields } }) => ({
         subject: subjectOf[noun](id),
-        ...(before ? { before: told(before, fields) } : {}),
-        after: told(after, before ? fields : (Object.keys(after) as (keyof T)[])),
+        ...(before ? { before: describe(before, fields) } : {}),
+        // Object.keys returns string[]; a row has only the keys of its type.
+        after: describe(after, before ? fields : (Object.keys(after) as (keyof T)[])),
       }));
   await auditMany(ctx, `${noun}.create`, rows(true));
   await auditMany(ctx, `${noun}.change`, rows(false));

@@ -8,8 +8,7 @@ import { roleNames } from '../permissions.ts';
 import { maxPolicyNameLength } from '../policies/policies.ts';
 
 /**
- * What a configuration file may look like, no larger than the forms in Slack can show; who and what it names is
- * looked up in config-check.ts.
+ * The shape of a configuration file, within the limits of the forms in Slack. check.ts looks up the names.
  */
 
 const text = (longest: number) =>
@@ -35,7 +34,7 @@ function map<T extends z.ZodRawShape>(shape: T) {
   return z.strictObject(shape, {
     error: ({ code }) =>
       code === 'unrecognized_keys'
-        ? `is not known here; there are: ${keys}`
+        ? `is an unknown key; known keys: ${keys}`
         : `expected a map with: ${keys}`,
   });
 }
@@ -93,7 +92,7 @@ const stepKinds = [
   'deprovision',
 ] as const satisfies readonly StepKind[];
 
-/** The options of a step (StepOptions) by their names there; who it asks is `approvers`. */
+/** The options of a step, with the names of StepOptions. Its approvers are in `approvers`. */
 export const stepOptions = {
   quorum: whole(1, 20).optional(),
   allowSelfApproval: flag.optional(),
@@ -135,7 +134,7 @@ const rule = map({ kind: kind.optional(), condition: condition.optional(), polic
 const defaults = map({ request: name.optional(), revocation: name.optional() });
 
 const number = z.number('expected a number').nullable().optional();
-/** The thresholds by the names they have in MiningSettings; their ranges are the miner's. */
+/** The thresholds, with the names of MiningSettings. The miner checks their ranges. */
 const thresholds = {
   minCohortSize: number,
   minConfidencePercent: number,

@@ -17,70 +17,73 @@ import { formatDate } from '../wording/relative-time.ts';
 type LinkPage = ActionLink['page'];
 
 const dayMs = 24 * 3_600_000;
-const lifeDays = { task: 14, preferences: 90 } as const satisfies Record<LinkPage, number>;
-/** For so long a link that has expired is told from one that never was. */
-const rememberedDays = 90;
+const maxAgeDays = { task: 14, preferences: 90 } as const satisfies Record<LinkPage, number>;
+/** Expired links stay in the database for this long, so that their page can say when they expired. */
+const retentionDays = 90;
 
-/** What stands between the address of the installation and the token. */
+/** The part of a link between the address of the installation and the token. */
 const linkPaths = {
   task: '/t/',
   preferences: '/p/',
 } as const satisfies Record<LinkPage, string>;
 
-/** The address of a link. @param publicUrl without a slash at the end. */
+/** Builds the address of a link. @param publicUrl without a slash at the end. */
 export function linkUrl(publicUrl: string, page: LinkPage, token: string): string {
   return `${publicUrl}${linkPaths[page]}${token}`;
 }
 
 /**
- * Makes a link to the page of a task, for one person, to be put into one mail. It may decide the step once, while
- * that step is with the person.
- * @param about.stepId null: the page has nothing to decide; left out: the step that is with the person now, if any
- * @returns the token, which is kept nowhere.
+ * Creates a link to the page of a task, for one person and one mail. It may decide the step once, while the person
+ * is an assignee.
+ * @param input.stepId null: the page has nothing to decide; undefined: the active step if it is assigned to the person
+ * @returns the token. Only its hash is stored.
  */
 export async function createTaskLink(
   ctx: Ctx,
-  about: { personId: number; taskId: number; stepId?: number | null },
+  input: { personId: number; taskId: number; stepId?: number | null },
 ): Promise<string> {
-  const { personId, taskId, stepId } = about;
-  const found = stepId === undefined ? await findStepWith(ctx, taskId, personId) : stepId;
-  return createLink(ctx, 'task', { personId, taskId, stepId: found });
+  const { personId, taskId } = input;
+  const stepId = input.stepId === undefined ? await findOwnStep(ctx, input) : input.stepId;
+  return createLink(ctx, 'task', { personId, taskId, stepId });
 }
 
-/** The step of a task that somebody may act on now. */
-async function findStepWith(ctx: Ctx, taskId: number, personId: number): Promise<number | null> {
+/** Finds the active step of a task if it is assigned to the person. */
+async function findOwnStep(
+  ctx: Ctx,
+  { taskId, personId }: { taskId: number; personId: number },
+): Promise<number | null> {
   const active = (await listSteps(ctx.db, taskId)).find((step) => step.state === 'active');
   const assignees = active ? await listAssignees(ctx.db, [active.id]) : [];
-  const isTheirs = ({ assignee }: (typeof assignees)[number]) =>
+  const isOwn = ({ assignee }: (typeof assignees)[number]) =>
     assignee.active && assignee.personId === personId;
-  return active && assignees.some(isTheirs) ? active.id : null;
+  return active && assignees.some(isOwn) ? active.id : null;
 }
 
-/** Makes a link to the page of a person's preferences. @returns the token, which is kept nowhere. */
+/** Creates a link to the page of a person's preferences. @returns the token. Only its hash is stored. */
 export async function createPreferencesLink(
   ctx: Ctx,
-  about: { personId: number },
+  { personId }: { personId: number },
 ): Promise<string> {
-  return createLink(ctx, 'preferences', { ...about, taskId: null, stepId: null });
+  return createLink(ctx, 'preferences', { personId, taskId: null, stepId: null });
 }
 
 async function createLink(
   ctx: Ctx,
   page: LinkPage,
-  about: Pick<ActionLink, 'personId' | 'taskId' | 'stepId'>,
+  subject: Pick<ActionLink, 'personId' | 'taskId' | 'stepId'>,
 ): Promise<string> {
   const token = randomBytes(32).toString('base64url');
   await insertActionLink(ctx.db, {
-    ...about,
+    ...subject,
     page,
-    tokenHash: hashOf(token),
+    tokenHash: hashToken(token),
     createdAt: ctx.now,
-    expiresAt: new Date(ctx.now.getTime() + lifeDays[page] * dayMs),
+    expiresAt: new Date(ctx.now.getTime() + maxAgeDays[page] * dayMs),
   });
   return token;
 }
 
-/** A link that somebody holds, and a context in which its person acts. */
+/** A link with its person, and a context in which that person acts. */
 export interface OpenLink {
   link: ActionLink;
   person: { id: number; name: string; email: string | null };
@@ -88,52 +91,61 @@ export interface OpenLink {
 }
 
 /**
- * The link behind a token; reading it changes nothing.
- * @throws Refusal missing (there is none), conflict (it has expired), forbidden (its person cannot act).
+ * Finds the link of a token. Changes nothing.
+ * @throws Refusal missing (there is no such link), conflict (it has expired), forbidden (its person cannot act).
  */
 export async function openLink(ctx: Ctx, token: string, page: LinkPage): Promise<OpenLink> {
   const open = await openAnyLink(ctx, token, page);
   if (open.link.expiresAt > ctx.now) return open;
-  throw new Refusal('conflict', `This link worked until ${formatDate(open.link.expiresAt)}.`);
+  throw new Refusal('conflict', `This link expired on ${formatDate(open.link.expiresAt)}.`);
 }
 
-/** The same, also when it has expired. @throws Refusal missing (there is none), forbidden (its person cannot act). */
+/**
+ * Finds the link of a token like openLink, even if it has expired.
+ * @throws Refusal missing (there is no such link), forbidden (its person cannot act).
+ */
 export async function openAnyLink(ctx: Ctx, token: string, page: LinkPage): Promise<OpenLink> {
-  const hash = hashOf(token);
+  const hash = hashToken(token);
   const link = await findActionLink(ctx.db, hash);
-  // The index compares bytes until they differ; what it found is compared again in constant time.
-  const isIt = link && timingSafeEqual(Buffer.from(link.tokenHash), Buffer.from(hash));
-  if (!isIt || link.page !== page) {
+  // The index stops at the first byte that differs. Comparing again in constant time hides how far a guess matched.
+  const isMatch = link && timingSafeEqual(Buffer.from(link.tokenHash), Buffer.from(hash));
+  if (!isMatch || link.page !== page) {
     throw new Refusal(
       'missing',
-      'This link opens nothing here. Perhaps part of it was cut off: open it from the mail again.',
+      'This link does not work. Part of it may be missing: open it from the e-mail again.',
     );
   }
   const person = await findPerson(ctx.db, link.personId);
-  // Everybody who is written to chooses how, those who cannot act as well.
-  const against = person
+  // Everybody who gets messages may choose how, even somebody who cannot act on tasks.
+  const reason = person
     ? await (page === 'preferences' ? inactiveReason(person) : cannotActReason(ctx, person))
-    : 'is not known here any more';
-  if (!person || against) {
-    const whose = person?.name ?? 'Somebody';
-    throw new Refusal('forbidden', `This is a link of ${whose}, who ${against}: it opens nothing.`);
+    : 'is no longer here';
+  if (!person || reason) {
+    const subject = person?.name ?? 'the person it belongs to';
+    throw new Refusal('forbidden', `This link does not work: ${subject} ${reason}.`);
   }
   const { id, name, email } = person;
   const actor = { personId: id, name, roles: await listRoles(ctx.db, id) };
   return { link, person: { id, name, email }, ctx: { ...ctx, via: 'email', actor } };
 }
 
+/** Every link to the page of a task has a task. */
+export function taskIdOf({ link }: OpenLink): number {
+  if (link.taskId === null) throw new Error(`link ${link.id} has no task`);
+  return link.taskId;
+}
+
 /**
- * The links of people whose address has changed expire: whoever reads the old mailbox may be somebody else by now.
- * What still waits is sent anew, to the new address, from the page of an expired link.
+ * Expires the links of people whose address has changed, because somebody else may read the old mailbox by now.
+ * The page of an expired link sends a new link to the new address.
  */
 export async function expireLinks(ctx: Ctx, personIds: readonly number[]): Promise<void> {
   await expireActionLinks(ctx.db, personIds, ctx.now);
 }
 
 /**
- * Makes sure, until the end of the transaction, that a mail with links goes to an address that is still its reader's.
- * @throws Refusal conflict.
+ * Ensures that the address of a mail with links still belongs to its reader, until the end of the transaction.
+ * @throws Refusal conflict when the address has changed.
  */
 export async function requireAddress(
   ctx: Ctx,
@@ -143,11 +155,11 @@ export async function requireAddress(
   throw new Refusal('conflict', 'The address has changed since the mail was written.');
 }
 
-/** Forgets links that nobody can wonder about any more. */
+/** Deletes links that expired more than 90 days ago. */
 export async function deleteOldLinks(ctx: Ctx): Promise<void> {
-  await deleteActionLinks(ctx.db, new Date(ctx.now.getTime() - rememberedDays * dayMs));
+  await deleteActionLinks(ctx.db, new Date(ctx.now.getTime() - retentionDays * dayMs));
 }
 
-function hashOf(token: string): string {
+function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }

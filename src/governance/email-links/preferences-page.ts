@@ -9,16 +9,16 @@ import {
 import { knownZone } from '../notifications/working-hours.ts';
 import { type OpenLink, openLink } from './action-links.ts';
 
-/** What the page of preferences behind a link shows. */
+/** The preferences page of a link. */
 export interface PreferencesPage {
-  /** Whose link it is. */
+  /** The person of the link. */
   person: OpenLink['person'];
-  /** In which their hours are, as far as Slack says. */
+  /** The time zone of their working hours; undefined if Slack does not say. */
   timeZone: string | undefined;
   form: PreferencesForm;
 }
 
-/** The preferences of a link's person. Changes nothing. @throws Refusal as openLink. */
+/** Reads the preferences of the link's person. Changes nothing. @throws Refusal as openLink. */
 export async function readPreferencesPage(ctx: Ctx, token: string): Promise<PreferencesPage> {
   const open = await openLink(ctx, token, 'preferences');
   const identity = await findSlackIdentity(ctx.db, open.person.id);
@@ -29,7 +29,7 @@ export async function readPreferencesPage(ctx: Ctx, token: string): Promise<Pref
   };
 }
 
-/** Keeps what the person of a link chose. @throws Refusal as openLink and savePreferences. */
+/** Saves the preferences of the link's person. @throws Refusal as openLink and savePreferences. */
 export async function savePreferencesByLink(
   ctx: Ctx,
   token: string,

@@ -9,49 +9,53 @@ import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
 import { notifyOpenSteps } from '../notifications/notify-or-digest.ts';
 import { formatAgo, formatDate } from '../wording/relative-time.ts';
-import { type OpenLink, openAnyLink } from './action-links.ts';
+import { joinSentences } from '../wording/sentences.ts';
+import { type OpenLink, openAnyLink, taskIdOf } from './action-links.ts';
 
-/** Whoever finds an old mail cannot fill its reader's mailbox. */
-const betweenMs = 4 * 3_600_000;
+/** The time between two new links, so that somebody with an old mail cannot flood its reader's mailbox. */
+const minRenewalIntervalMs = 4 * 3_600_000;
 
-/** What the page of a task's link says when the link has expired. */
+/** The page of an expired task link. */
 export interface ExpiredPage {
   sentence: string;
-  /** The task still waits for the link's person, who can be told of it anew. */
+  /** The link's person still has an open step in the task and can get a new link. */
   isWaiting: boolean;
 }
 
-/** @returns undefined when the link has not expired. @throws Refusal as openLink. */
+/** @returns undefined when the link has not expired. @throws Refusal as openAnyLink. */
 export async function readExpiredPage(ctx: Ctx, token: string): Promise<ExpiredPage | undefined> {
   const open = await openAnyLink(ctx, token, 'task');
-  const { expiresAt, taskId } = open.link;
+  const { expiresAt } = open.link;
   if (expiresAt > ctx.now) return undefined;
   const isWaiting = (await findAwaited(ctx, open)) !== undefined;
-  const state = isWaiting ? 'still waits' : 'does not wait';
-  const until = `This link worked until ${formatDate(expiresAt)}.`;
-  return { sentence: `${until} Task #${taskId} ${state} for ${open.person.name}.`, isWaiting };
+  const state = isWaiting ? 'is still with' : 'is not with';
+  const sentence = joinSentences([
+    `This link expired on ${formatDate(expiresAt)}`,
+    `Task #${taskIdOf(open)} ${state} ${open.person.name}`,
+  ]);
+  return { sentence, isWaiting };
 }
 
 /**
- * Reminds the person of an expired link of the task, where they are reached: a mail then has a new link.
- * @throws Refusal as openLink; conflict (it waits for them no more, or they were reminded lately).
+ * Sends a reminder of the task to the person of an expired link, in Slack or by e-mail. A mail has a new link.
+ * @throws Refusal as openAnyLink; conflict (they have no open step, or got a reminder in the last 4 hours).
  */
 export async function renewLink(ctx: Ctx, token: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const open = await openAnyLink(ctx, token, 'task');
     await lockReminders(ctx.db);
     const mine = await findAwaited(ctx, open);
-    const { taskId } = open.link;
-    if (!mine || taskId === null) {
-      throw new Refusal('conflict', 'There is nothing that waits for an answer any more.');
+    const taskId = taskIdOf(open);
+    if (!mine) {
+      throw new Refusal('conflict', `Task #${taskId} no longer needs an answer.`);
     }
     const reminders = await listReminders(ctx.db, [mine.stepId]);
     const last = reminders.filter((one) => one.personId === mine.personId).at(-1)?.at;
-    if (last && ctx.now.getTime() - last.getTime() < betweenMs) {
+    if (last && ctx.now.getTime() - last.getTime() < minRenewalIntervalMs) {
       const when = formatAgo(last, ctx.now);
       throw new Refusal(
         'conflict',
-        `A new message was sent ${when}; look for it in Slack and mail.`,
+        `A new message was sent ${when}. Look for it in Slack and in your e-mail.`,
       );
     }
     await notifyOpenSteps(ctx, [mine], { kind: 'reminder', askedBy: null });
@@ -61,11 +65,8 @@ export async function renewLink(ctx: Ctx, token: string): Promise<void> {
   });
 }
 
-/** The step that waits for the person of a link. */
-async function findAwaited(
-  ctx: Ctx,
-  { link, person }: OpenLink,
-): Promise<UnansweredAssignee | undefined> {
-  const awaited = await listUnansweredAssignees(ctx.db, { taskId: link.taskId ?? 0 });
-  return awaited.find((one) => one.personId === person.id);
+/** Finds the open step of the link's person. */
+async function findAwaited(ctx: Ctx, open: OpenLink): Promise<UnansweredAssignee | undefined> {
+  const awaited = await listUnansweredAssignees(ctx.db, { taskId: taskIdOf(open) });
+  return awaited.find((one) => one.personId === open.person.id);
 }

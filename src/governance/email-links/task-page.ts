@@ -22,23 +22,24 @@ import {
   type StepRef,
   type StepSnapshot,
 } from '../tasks/step-ref.ts';
+import { formatNumber } from '../wording/counts.ts';
 import { formatAgo } from '../wording/relative-time.ts';
-import { type OpenLink, openLink } from './action-links.ts';
+import { joinSentences } from '../wording/sentences.ts';
+import { type OpenLink, openLink, taskIdOf } from './action-links.ts';
 
 const maxReasonLength = 1_000;
-const nothingHere = 'There is nothing to decide about this here.';
-const noTask = 'This task is no longer here.';
+const nothingToDecide = 'There is nothing to decide on this page.';
 
-/** What the page behind a link in an e-mail shows, and what can be done on it. */
+/** The page of a link in an e-mail, and the decision it offers. */
 export interface TaskPage {
-  /** Whose link it is, and in whose name it acts. */
+  /** The person of the link, in whose name it acts. */
   person: OpenLink['person'];
-  /** Where they read it, as far as Slack says. */
+  /** Undefined if Slack does not say. */
   timeZone: string | undefined;
   card: TaskCard;
   details: Details;
   choice: LinkChoice | undefined;
-  /** Why there is nothing to decide here any more; undefined while there is, and where there never was. */
+  /** Why the link cannot decide now; undefined when it can, and when it never could. */
   state: string | undefined;
 }
 
@@ -46,39 +47,39 @@ export interface TaskPage {
 export interface LinkChoice extends StepRef {
   yes: string;
   no: string;
-  /** Which of the two need a reason. */
+  /** Whether each of the two needs a reason. */
   reasonFor: { yes: boolean; no: boolean };
   reassignable: boolean;
 }
 
 /**
- * The page of a task as the person of the link sees it now. Changes nothing, however often a link is followed.
- * @throws Refusal as openLink; forbidden when the task does not concern its person any more.
+ * Reads the page of a task as the person of the link sees it now. Changes nothing: mail filters follow links, too.
+ * @throws Refusal as openLink; missing when the task is gone; forbidden when its person is no longer involved.
  */
 export async function readTaskPage(ctx: Ctx, token: string): Promise<TaskPage> {
   const open = await openLink(ctx, token, 'task');
   const { person } = open;
   const snapshot = await findSnapshot(ctx.db, { taskId: taskIdOf(open) });
-  if (!snapshot) throw new Refusal('missing', noTask);
+  if (!snapshot) throw new Refusal('missing', 'This task is no longer here.');
   await requireInvolved(open.ctx, snapshot);
   const view = await viewTask(ctx, snapshot);
   const details = await describeDetails(open.ctx, view).fill();
   const identity = await findSlackIdentity(ctx.db, person.id);
-  const choice = choiceOf(open, view);
+  const choice = findChoice(open, view);
   return {
     person,
     timeZone: knownZone(identity?.timeZone),
-    card: cardOf(open, view),
+    card: describeCard(open, view),
     details,
     choice,
-    state: choice ? undefined : await stateOf(open, { snapshot, view }),
+    state: choice ? undefined : await describeState(open, { snapshot, view }),
   };
 }
 
 /**
- * Decides the step of a link in its person's name, as the buttons of the card do. It decides once: what uses the link
- * up and what it decides are one transaction.
- * @throws Refusal as openLink and decideStep; conflict when the link has decided already.
+ * Decides the step of a link in its person's name, as the buttons of the card do. A link decides once: marking it as
+ * used and deciding are one transaction.
+ * @throws Refusal as openLink and decideStep; conflict when the link has been used.
  */
 export async function decideByLink(
   ctx: Ctx,
@@ -86,47 +87,47 @@ export async function decideByLink(
   decision: { version: number; positive: boolean; reason: string },
 ): Promise<void> {
   const { version, ...rest } = decision;
-  requireShort(rest.reason);
+  validateReason(rest.reason);
   await inTransaction(ctx, async (ctx) => {
     const open = await openLink(ctx, token, 'task');
-    const stepId = stepOf(open, 'forbidden');
+    const stepId = requireStepId(open, 'forbidden');
     if (!(await takeActionLink(ctx.db, open.link.id, ctx.now))) {
       const snapshot = await findStepSnapshot(ctx, stepId);
-      throw new Refusal('conflict', await usedWords(ctx, open, snapshot));
+      throw new Refusal('conflict', await describeUsedLink(ctx, open, snapshot));
     }
     await decideInTransaction(open.ctx, { stepId, version }, rest);
   });
 }
 
-/** Hands the step of a link to somebody else, as long as the link could decide it. @throws Refusal as reassignStep. */
+/** Reassigns the step of a link while the link can decide it. @throws Refusal as openLink and reassignStep. */
 export async function reassignByLink(
   ctx: Ctx,
   token: string,
   to: { version: number; personId: number; reason: string },
 ): Promise<void> {
   const { version, ...rest } = to;
-  requireShort(rest.reason);
+  validateReason(rest.reason);
   await inTransaction(ctx, async (ctx) => {
     const open = await openLink(ctx, token, 'task');
-    const snapshot = await lockStepSnapshot(ctx, stepOf(open, 'conflict'));
+    const snapshot = await lockStepSnapshot(ctx, requireStepId(open, 'conflict'));
     const { stepId } = await requireChoice(ctx, open, snapshot);
     await reassignInTransaction(open.ctx, snapshot, { ...rest, ref: { stepId, version } });
   });
 }
 
-/** Who could take the step of a link, by name. @throws Refusal where it cannot be reassigned. */
+/** Finds people by name who can be the new assignee. @throws Refusal when the link's step cannot be reassigned. */
 export async function findNewAssigneesByLink(
   ctx: Ctx,
   token: string,
   query: string,
 ): Promise<Pick<Person, 'id' | 'name' | 'jobTitle' | 'department'>[]> {
   const open = await openLink(ctx, token, 'task');
-  const snapshot = await findStepSnapshot(ctx, stepOf(open, 'conflict'));
+  const snapshot = await findStepSnapshot(ctx, requireStepId(open, 'conflict'));
   const { stepId } = await requireChoice(ctx, open, snapshot);
   return findNewAssignees(open.ctx, stepId, query);
 }
 
-/** Adds a comment in the name of a link's person. @throws Refusal as commentOnTask. */
+/** Adds a comment in the name of the link's person. @throws Refusal as openLink and commentOnTask. */
 export async function commentByLink(ctx: Ctx, token: string, body: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const open = await openLink(ctx, token, 'task');
@@ -134,23 +135,17 @@ export async function commentByLink(ctx: Ctx, token: string, body: string): Prom
   });
 }
 
-/** @throws Refusal 'invalid' for a reason that Slack's form would not take either. */
-function requireShort(reason: string): void {
+/** @throws Refusal 'invalid' for a reason that is longer than the form in Slack allows. */
+function validateReason(reason: string): void {
   if (reason.length <= maxReasonLength) return;
-  const [has, most] = [reason.length, maxReasonLength].map((one) => one.toLocaleString('en'));
-  const sentence = `A reason can have ${most} characters and this has ${has}; say the rest in a comment.`;
+  const max = formatNumber(maxReasonLength);
+  const sentence = `A reason has at most ${max} characters; this one has ${formatNumber(reason.length)}. Put the rest in a comment.`;
   throw new Refusal('invalid', sentence, 'reason');
 }
 
-function stepOf({ link }: OpenLink, code: 'forbidden' | 'conflict'): number {
+function requireStepId({ link }: OpenLink, code: 'forbidden' | 'conflict'): number {
   if (link.stepId !== null) return link.stepId;
-  throw new Refusal(code, nothingHere);
-}
-
-/** Every link to the page of a task is of a task. */
-function taskIdOf({ link }: OpenLink): number {
-  if (link.taskId === null) throw new Error(`link ${link.id} is of no task`);
-  return link.taskId;
+  throw new Refusal(code, nothingToDecide);
 }
 
 async function requireChoice(
@@ -159,23 +154,23 @@ async function requireChoice(
   snapshot: StepSnapshot,
 ): Promise<LinkChoice> {
   const view = await viewTask(ctx, snapshot);
-  const choice = choiceOf(open, view);
+  const choice = findChoice(open, view);
   if (choice) return choice;
-  const state = await stateOf(open, { snapshot, view });
-  throw new Refusal('conflict', state ?? nothingHere);
+  const state = await describeState(open, { snapshot, view });
+  throw new Refusal('conflict', state ?? nothingToDecide);
 }
 
-/** The same card as in Slack: of the step, or of who asked. */
-function cardOf({ link, person }: OpenLink, view: TaskView): TaskCard {
+/** Describes the same card as in Slack: the assignee's, or the requester's. */
+function describeCard({ link, person }: OpenLink, view: TaskView): TaskCard {
   if (link.stepId !== null) return describeStep(view, link.stepId, person.id);
   return view.task.state === 'open'
     ? describeRequest(view, person.id)
     : describeOutcome(view, person.id);
 }
 
-function choiceOf(open: OpenLink, view: TaskView): LinkChoice | undefined {
-  const step = linkedStep(open, view);
-  const { choice } = cardOf(open, view);
+function findChoice(open: OpenLink, view: TaskView): LinkChoice | undefined {
+  const step = findLinkedStep(open, view);
+  const { choice } = describeCard(open, view);
   if (!step || !choice?.byEmail || open.link.usedAt) return undefined;
   const words = stepWords[step.kind];
   const { stepId, version, yes, no, reassignable } = choice;
@@ -183,33 +178,33 @@ function choiceOf(open: OpenLink, view: TaskView): LinkChoice | undefined {
   return { stepId, version, yes, no, reassignable, reasonFor };
 }
 
-/** The reason why a page has no buttons. */
-async function stateOf(
+/** Says why a page has no buttons. */
+async function describeState(
   open: OpenLink,
   { snapshot, view }: { snapshot: TaskSnapshot; view: TaskView },
 ): Promise<string | undefined> {
   const { ctx, link, person } = open;
-  const step = linkedStep(open, view);
+  const step = findLinkedStep(open, view);
   if (!step) return undefined;
   if (step.state !== 'active' || view.task.state !== 'open') {
     return describeConflict(ctx, snapshot, step);
   }
   const mine = step.assignees.find((one) => one.id === person.id);
   if (!mine?.active) {
-    const now = step.assignees.filter((one) => one.active).map(({ name }) => name);
-    return `This is with ${now.join(' or ') || 'nobody'} now, not with ${person.name} any more.`;
+    const assignees = step.assignees.filter((one) => one.active).map(({ name }) => name);
+    return `This task is now with ${assignees.join(' or ') || 'nobody'}, no longer with ${person.name}.`;
   }
-  if (link.usedAt || mine.agreedAt) return usedWords(ctx, open, { ...snapshot, step });
+  if (link.usedAt || mine.agreedAt) return describeUsedLink(ctx, open, { ...snapshot, step });
   const identity = await findSlackIdentity(ctx.db, person.id);
-  const without =
-    identity?.state === 'linked'
-      ? ''
-      : ' If you have no account there, ask a Super Admin to reassign it.';
-  return `${explainSlackOnly(step, view.task)}${without}`;
+  const hint = 'Without a Slack account, ask a Super Admin to reassign it.';
+  return joinSentences([
+    explainSlackOnly(step, view.task),
+    identity?.state === 'linked' ? undefined : hint,
+  ]);
 }
 
-/** What the page of a link that has decided says. */
-async function usedWords(
+/** Says what happened to the step of a link that has been used. */
+async function describeUsedLink(
   ctx: Ctx,
   { link, person }: OpenLink,
   snapshot: StepSnapshot,
@@ -220,9 +215,10 @@ async function usedWords(
   if (mine?.agreedAt) {
     return `${person.name} agreed ${formatAgo(mine.agreedAt, ctx.now)}; it waits for the others.`;
   }
-  return `This link decided ${formatAgo(link.usedAt ?? ctx.now, ctx.now)}, and decides once. What waits now has a newer mail.`;
+  const when = formatAgo(link.usedAt ?? ctx.now, ctx.now);
+  return `This link was used ${when}. Use the link in the newer e-mail.`;
 }
 
-function linkedStep({ link }: OpenLink, view: TaskView): StepView | undefined {
+function findLinkedStep({ link }: OpenLink, view: TaskView): StepView | undefined {
   return view.steps.find((one) => one.id === link.stepId);
 }

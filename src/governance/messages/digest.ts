@@ -8,42 +8,44 @@ import type { Line } from '../task-cards/history-lines.ts';
 import { describeOutcome, describeRequest } from '../task-cards/outcome-card.ts';
 import { describeStep, type TaskCard } from '../task-cards/step-card.ts';
 import { loadTaskView } from '../task-cards/task-view.ts';
+import { formatCount } from '../wording/counts.ts';
+import { joinSentences } from '../wording/sentences.ts';
 
-/** Several things told in one message, as they are now. */
+/** Several tasks in one message, as they are now. */
 export interface DigestView {
-  /** "20 tasks wait for you" */
+  /** "You have 20 open tasks" */
   title: string;
-  /** What a title of it begins with while something is left: "Reminder: ", or nothing. */
+  /** The start of the title while tasks are left: "Reminder: ", or nothing. */
   opening: string;
   /** "18 requests, 2 to provision" */
   detail: string | undefined;
-  /** Who asked for a reminder. */
+  /** The name of the person who asked for the reminder. */
   askedBy: string | undefined;
-  /** Of a reminder or summary: since when the oldest waits. */
+  /** Of a reminder or summary: since when the oldest task has waited. */
   since: Date | undefined;
-  /** The first things, with their buttons. */
+  /** The first tasks, with their buttons. */
   cards: TaskCard[];
-  /** Every thing that is not done, for where there are no buttons. */
+  /** All tasks that are not done, for surfaces without buttons. */
   titles: { taskId: number; stepId: number | undefined; words: string }[];
   more: number;
-  /** What waits for the reader among them, and the list in which most of it is. */
+  /** The number of open tasks of the reader among them, and the kind of step that most of them are at. */
   waiting: number;
   tab: StepKind | undefined;
-  /** "3 of 20 are done", which the title says where all are, and the last of these. */
+  /** "3 of 20 are done", undefined when the title says that all are done; and the last decisions. */
   done: { words: string | undefined; lines: Line[] } | undefined;
-  /** The full sense in one sentence: notification, screen reader, e-mail subject. */
+  /** Everything in one sentence: notification, screen reader, e-mail subject. */
   summary: string;
-  /** A reminder of one thing is a reply in the thread of its card, where there is one. */
+  /** The thread of the card, if there is one, for the reminder of a single task. */
   thread: { channelId: string; ts: string } | undefined;
 }
 
-type Thing = Awaited<ReturnType<typeof listDigestItems>>[number];
+type Item = Awaited<ReturnType<typeof listDigestItems>>[number];
 
-const shownCards = 5;
-const linesOfDone = 3;
+const maxShownCards = 5;
+const maxDoneLines = 3;
 const openings = { news: '', reminder: 'Reminder: ', summary: 'Summary: ' } as const;
 
-/** @returns undefined when there is no such digest. */
+/** @returns undefined when the reader has no such digest. */
 export async function loadDigest(
   ctx: Ctx,
   id: number,
@@ -51,103 +53,113 @@ export async function loadDigest(
 ): Promise<DigestView | undefined> {
   const found = await findDigest(ctx.db, id);
   if (found?.digest.personId !== reader.id) return undefined;
-  const things = await listDigestItems(ctx.db, found.digest);
-  const sorted = sortOut(things);
+  const items = await listDigestItems(ctx.db, found.digest);
+  const sorted = sortItems(items);
   const { waiting, done } = sorted;
-  const open = [...waiting, ...sorted.ended, ...sorted.asked];
-  const cards = await cardsOf(ctx, open.slice(0, shownCards), reader.id);
+  const open = [...waiting, ...sorted.outcomes, ...sorted.requests];
+  const cards = await describeCards(ctx, open.slice(0, maxShownCards), reader.id);
   const { kind } = found.digest;
   const isReminder = kind === 'reminder';
   const isOpen = open.length > 0;
-  const words = wordsOf(sorted);
+  const words = describeItems(sorted);
   const opening = isOpen ? openings[kind] : '';
   const title = `${opening}${words.title}`;
-  const doneWords = `${done.length} of ${things.length} ${done.length === 1 ? 'is' : 'are'} done`;
+  const doneWords = `${done.length} of ${items.length} ${done.length === 1 ? 'is' : 'are'} done`;
   const shownDone = isOpen && done.length > 0 ? doneWords : undefined;
   return {
     title,
     opening,
     detail: words.detail,
     askedBy: isReminder && isOpen ? (found.askedBy ?? undefined) : undefined,
-    since: kind === 'news' ? undefined : oldestOf(waiting),
+    since: kind === 'news' ? undefined : findOldest(waiting),
     cards,
     titles: open.map((one) => ({
       taskId: one.taskId,
       stepId: one.kind === 'step' ? one.subjectId : undefined,
-      words: titleOf(one),
+      words: formatTitle(one),
     })),
     more: open.length - cards.length,
     waiting: waiting.length,
-    tab: describeMix(waiting),
-    done: done.length === 0 ? undefined : { words: shownDone, lines: lastDone(done) },
-    summary: summaryOf(
-      [title, words.detail, shownDone],
-      things.length === 1 ? cards[0] : undefined,
-    ),
-    thread: isReminder ? await threadOf(ctx, things, reader.id) : undefined,
+    tab: findMostFrequentKind(waiting),
+    done: done.length === 0 ? undefined : { words: shownDone, lines: listLastDecisions(done) },
+    summary: summarize([title, words.detail, shownDone], items.length === 1 ? cards[0] : undefined),
+    thread: isReminder ? await findCardThread(ctx, items, reader.id) : undefined,
   };
 }
 
-/** "20 tasks wait for you: 18 requests, 2 to provision. 3 of 23 are done."; of one thing, what its card says. */
-function summaryOf([title, detail, done]: (string | undefined)[], only: TaskCard | undefined) {
-  if (only) return `${title}. ${only.summary}`;
-  return `${[title, detail].filter(Boolean).join(': ')}.${done ? ` ${done}.` : ''}`;
+/**
+ * "You have 20 open tasks: 18 requests, 2 to provision. 3 of 23 are done."
+ * @param only the card of a single task, whose summary replaces the counts
+ */
+function summarize([title, detail, done]: (string | undefined)[], only: TaskCard | undefined) {
+  if (only) return joinSentences([title, only.summary]);
+  return joinSentences([[title, detail].filter(Boolean).join(': '), done]);
 }
 
-function describeMix(waiting: readonly Thing[]): StepKind | undefined {
+function findMostFrequentKind(waiting: readonly Item[]): StepKind | undefined {
   const countOf = (kind: StepKind) => waiting.filter((one) => one.stepKind === kind).length;
   const [most] = [...stepKinds].sort((a, b) => countOf(b) - countOf(a));
   return waiting.length > 0 ? most : undefined;
 }
 
-interface Sorted {
-  /** Steps that wait for the reader. */
-  waiting: Thing[];
-  /** Tasks of which the reader hears how they ended. */
-  ended: Thing[];
-  /** The reader's own requests on their way. */
-  asked: Thing[];
-  done: Thing[];
+interface SortedItems {
+  /** Steps that the reader has to decide or carry out. */
+  waiting: Item[];
+  /** Closed tasks whose outcome the reader gets. */
+  outcomes: Item[];
+  /** The reader's own open requests. */
+  requests: Item[];
+  done: Item[];
 }
 
-function sortOut(things: readonly Thing[]): Sorted {
-  const sorted: Sorted = { waiting: [], ended: [], asked: [], done: [] };
-  for (const one of things) {
-    if (one.kind === 'outcome') sorted.ended.push(one);
-    else if (one.kind === 'request') sorted[one.taskState === 'open' ? 'asked' : 'done'].push(one);
+function sortItems(items: readonly Item[]): SortedItems {
+  const sorted: SortedItems = { waiting: [], outcomes: [], requests: [], done: [] };
+  for (const one of items) {
+    if (one.kind === 'outcome') sorted.outcomes.push(one);
+    else if (one.kind === 'request')
+      sorted[one.taskState === 'open' ? 'requests' : 'done'].push(one);
     else sorted[one.isMine ? 'waiting' : 'done'].push(one);
   }
   return sorted;
 }
 
-function wordsOf({ waiting, ended, asked, done }: Sorted): { title: string; detail?: string } {
+function describeItems(items: SortedItems): { title: string; detail?: string } {
+  const { waiting, outcomes, requests, done } = items;
   const kinds = stepKinds.flatMap((kind) => {
     const count = waiting.filter((one) => one.stepKind === kind).length;
-    return count > 0 ? [kindWords[kind](count)] : [];
+    return count > 0 ? [kindCounts[kind](count)] : [];
   });
-  const requests = `${plural(asked.length, 'request')} of yours ${asked.length === 1 ? 'is' : 'are'} on ${asked.length === 1 ? 'its' : 'their'} way`;
-  const outcomes = `${plural(ended.length, 'task')} ${ended.length === 1 ? 'has' : 'have'} ended`;
-  const others = [...(ended.length > 0 ? [outcomes] : []), ...(asked.length > 0 ? [requests] : [])];
+  const closed = formatCount(outcomes.length, 'task is closed', 'tasks are closed');
+  const open = formatCount(
+    requests.length,
+    'request of yours is open',
+    'requests of yours are open',
+  );
+  const others = [...(outcomes.length > 0 ? [closed] : []), ...(requests.length > 0 ? [open] : [])];
   if (waiting.length > 0) {
-    const title = `${plural(waiting.length, 'task')} ${waiting.length === 1 ? 'waits' : 'wait'} for you`;
+    const title = `You have ${formatCount(waiting.length, 'open task')}`;
     return { title, detail: [...kinds, ...others].join(', ') };
   }
   const [first, second] = others;
   if (first) return { title: first, ...(second ? { detail: second } : {}) };
-  return { title: done.length === 1 ? 'This is done' : `All ${done.length} of these are done` };
+  return { title: done.length === 1 ? 'This task is done' : `All ${done.length} tasks are done` };
 }
 
-/** How a digest counts the steps of a kind. */
-const kindWords = {
-  approval: (count) => plural(count, 'request'),
+/** Counts the steps of a kind in words. */
+const kindCounts = {
+  approval: (count) => formatCount(count, 'request'),
   provision: (count) => `${count} to provision`,
-  revocation: (count) => plural(count, 'revocation'),
+  revocation: (count) => formatCount(count, 'revocation'),
   deprovision: (count) => `${count} to deprovision`,
 } as const satisfies Record<StepKind, (count: number) => string>;
 
-async function cardsOf(ctx: Ctx, things: readonly Thing[], readerId: number): Promise<TaskCard[]> {
+async function describeCards(
+  ctx: Ctx,
+  items: readonly Item[],
+  readerId: number,
+): Promise<TaskCard[]> {
   const cards: TaskCard[] = [];
-  for (const { kind, subjectId, taskId } of things) {
+  for (const { kind, subjectId, taskId } of items) {
     const view = await loadTaskView(ctx, taskId);
     if (!view) continue;
     if (kind === 'step') cards.push(describeStep(view, subjectId, readerId));
@@ -158,43 +170,40 @@ async function cardsOf(ctx: Ctx, things: readonly Thing[], readerId: number): Pr
 }
 
 /** "Request: GitHub · Admin for Ana Ruiz" */
-function titleOf({ kind, stepKind, app, entitlement, person }: Thing): string {
-  const what = `${app} · ${entitlement} for ${person}`;
-  if (kind === 'outcome') return `Ended: ${what}`;
-  return stepKind ? `${stepWords[stepKind].label}: ${what}` : `Your request: ${what}`;
+function formatTitle({ kind, stepKind, app, entitlement, person }: Item): string {
+  const subject = `${app} · ${entitlement} for ${person}`;
+  if (kind === 'outcome') return `Closed: ${subject}`;
+  return stepKind ? `${stepWords[stepKind].label}: ${subject}` : `Your request: ${subject}`;
 }
 
-/** What was decided last, by whoever it was. */
-function lastDone(done: readonly Thing[]): Line[] {
+/** Lists the last decisions, with their deciders. */
+function listLastDecisions(done: readonly Item[]): Line[] {
   return done
     .filter((one) => one.decidedAt !== null)
     .toSorted((a, b) => Number(b.decidedAt) - Number(a.decidedAt))
-    .slice(0, linesOfDone)
-    .flatMap(({ stepKind, stepState, decider, decidedAt, taskId, ...about }) => {
+    .slice(0, maxDoneLines)
+    .flatMap(({ stepKind, stepState, decider, decidedAt, taskId, ...item }) => {
       if (!stepKind || !decidedAt) return [];
       const { yes, no } = stepWords[stepKind];
       const record = stepState === no.state ? no.record : yes.record;
-      const text = `#${taskId} ${about.app} · ${about.entitlement} for ${about.person}: ${record} ${decider ?? 'somebody'}`;
+      const text = `#${taskId} ${item.app} · ${item.entitlement} for ${item.person}: ${record} ${decider ?? 'somebody'}`;
       return [{ text, at: decidedAt }];
     });
 }
 
-function oldestOf(waiting: readonly Thing[]): Date | undefined {
+/** Finds the time since which the oldest step has been with the reader. */
+function findOldest(waiting: readonly Item[]): Date | undefined {
   const times = waiting.map(({ activatedAt, assignedAt }) =>
     Math.max(Number(activatedAt), Number(assignedAt)),
   );
   return times.length > 0 ? new Date(Math.min(...times)) : undefined;
 }
 
-/** The thread of the reader's own card of the one thing a reminder is about. */
-async function threadOf(ctx: Ctx, things: readonly Thing[], recipientId: number) {
-  const [only, ...others] = things;
+/** Finds the thread of the reader's own card, for the reminder of a single task. */
+async function findCardThread(ctx: Ctx, items: readonly Item[], recipientId: number) {
+  const [only, ...others] = items;
   if (!only || others.length > 0) return undefined;
   const key = { recipientId, kind: only.kind, subjectId: only.subjectId };
   const copy = await findCopy(ctx.db, key, 'slack');
   return copy?.channelId && copy.ts ? { channelId: copy.channelId, ts: copy.ts } : undefined;
-}
-
-function plural(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }

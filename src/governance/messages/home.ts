@@ -11,14 +11,14 @@ import { type Inbox, type InboxPlace, loadInbox } from '../task-cards/inbox.ts';
 import { listMyRequests, type MyRequests } from '../task-cards/my-requests.ts';
 import { listConcerns } from './admin-concerns.ts';
 
-/** A person's start page: what waits for them, what they asked for and hold. */
+/** A person's start page: their tasks, requests and access. */
 export interface Home {
   inbox: Inbox;
   requests: MyRequests;
   access: MyAccess[];
   delegations: OwnDelegations;
   preferences: PreferencesForm;
-  /** For those who administer something: what to look at, and what they may manage. */
+  /** For administrators: problems that need attention, and the permissions with a view of their own. */
   concerns: string[];
   heldImports: WaitingImport[];
   manages: Permission[];
@@ -26,9 +26,9 @@ export interface Home {
   suggestions: SuggestionList | undefined;
 }
 
-const shownRequests = 5;
-/** What has a view of its own to manage it in. */
-const managed: Permission[] = [
+const maxShownRequests = 5;
+/** The permissions that have a view of their own. */
+const managementPermissions: Permission[] = [
   'reassignAnyTask',
   'manageProfiles',
   'manageApplications',
@@ -36,31 +36,31 @@ const managed: Permission[] = [
   'manageUsers',
 ];
 
-/** What a person's App Home shows. */
+/** Loads the App Home of the actor. */
 export async function loadHome(ctx: ActorCtx): Promise<Home> {
   const identity = await findSlackIdentity(ctx.db, ctx.actor.personId);
   return {
     inbox: await loadInbox(ctx, identity?.homePlace),
-    requests: await listMyRequests(ctx, shownRequests),
+    requests: await listMyRequests(ctx, maxShownRequests),
     access: await listMyAccess(ctx),
     delegations: await listDelegations(ctx),
     preferences: await readPreferences(ctx),
     concerns: await listConcerns(ctx),
     heldImports: await listHeldImports(ctx),
-    manages: managed.filter((permission) => hasPermission(ctx.actor.roles, permission)),
+    manages: managementPermissions.filter((one) => hasPermission(ctx.actor.roles, one)),
     suggestions: ctx.actor.roles.includes('super_admin') ? await listSuggestions(ctx) : undefined,
   };
 }
 
-/** The App Home of a person who opens it; from now on it is kept up to date. */
+/** Loads the App Home of the actor, who opened it. From now on the outbox redraws it. */
 export async function openHome(ctx: ActorCtx): Promise<Home> {
   await updateSlackIdentity(ctx.db, ctx.actor.personId, { homeOpenedAt: ctx.now });
   return loadHome(ctx);
 }
 
 /**
- * The App Home of a person who turns to another list or page, where it stays. It is drawn by the outbox, too: an
- * older drawing that is on its way there would else have the last word.
+ * Loads the App Home after the actor chose another list or page, and saves that choice. The outbox redraws it too:
+ * otherwise an older drawing that is still in the outbox would replace it.
  */
 export async function turnHome(ctx: ActorCtx, place: InboxPlace): Promise<Home> {
   await inTransaction(ctx, async (ctx) => {

@@ -29,7 +29,7 @@ import { loadTaskView, type TaskView } from '../task-cards/task-view.ts';
 import { type DigestView, loadDigest } from './digest.ts';
 import { type Home, loadHome } from './home.ts';
 
-/** What a message says now. Read when it is delivered, so that no old state is ever shown. */
+/** The content of a message. It is read at delivery, so that a message never shows an old state. */
 type Message =
   | { kind: 'task'; card: TaskCard }
   | { kind: 'run'; run: RunView }
@@ -50,61 +50,61 @@ export interface CommentLine {
   authorId: number;
   author: string;
   body: string;
-  /** The thread is that of a digest, so the comment has to say which task it is about. */
+  /** The thread belongs to a digest, so the comment has to name its task. */
   inDigest: boolean;
-  /** The reader's newest card of the task; undefined where they have none in Slack. */
+  /** The reader's newest card of the task; undefined if they have none in Slack. */
   thread: { channelId: string; ts: string } | undefined;
 }
 
-/** Whom a message is for. */
+/** The person who gets a message. */
 export interface Recipient {
   person: Person;
   identity: SlackIdentity | undefined;
 }
 
-/** A message with the person it is for. */
+/** A message with its reader. */
 export interface PersonalMessage extends Recipient {
   key: CopyKey;
   message: Message;
-  /** Worth a new message; otherwise it only brings an existing copy up to date. */
+  /** The message may be sent as a new one; otherwise it only updates an existing copy. */
   isNews: boolean;
-  /** Since when it is news, where the same may be told a second time. */
+  /** Since when it is news; only for kinds of message that can become news again. */
   since?: Date | undefined;
-  /** It was tried before, and may have arrived all the same. */
+  /** An earlier attempt failed, but may have arrived. */
   isRetry: boolean;
-  /** Somebody is looking at it. */
+  /** A person is looking at it now. */
   urgent: boolean;
 }
 
-/** How a delivery ended, on Slack or by e-mail. */
+/** The result of a delivery, in Slack or by e-mail. */
 export type DeliveryResult =
   | { done: 'sent' | 'redrawn' | 'unchanged' | 'skipped' }
-  /** Try again then; `counted` when it was tried and failed, not only put off. */
+  /** Try again at that time. `counted`: the attempt failed; otherwise it was only postponed. */
   | {
       retryAt: Date;
       counted: boolean;
       error?: string;
-      /** It is the surface that does not answer, whatever the message is. */
+      /** The surface does not answer, for any message. */
       isOutage?: boolean;
-      /** The message may go before `retryAt` when this is back. */
+      /** The message may be sent before `retryAt` once this works again. */
       waitingFor?: WaitingFor;
     }
-  /** This person cannot be reached this way. */
+  /** The surface cannot reach this person. */
   | {
       unreachable: string;
-      /** It is the address, and another one may take the message. */
+      /** The address failed; the mail may reach another one. */
       mail?: MailFailure;
-      /** The address that was tried. */
+      /** The address that failed. */
       address?: string;
     };
 
-/** Whom a message is for, when that is all one has to know. */
+/** Loads the recipient of a message without its content. */
 export async function loadRecipient(ctx: Ctx, row: OutboxRow): Promise<Recipient | undefined> {
   const person = await findPerson(ctx.db, row.recipientId);
   return person && { person, identity: await findSlackIdentity(ctx.db, person.id) };
 }
 
-/** @returns undefined when there is nothing left to say. */
+/** @returns undefined when the message is no longer needed. */
 export async function loadPersonalMessage(
   ctx: Ctx,
   row: OutboxRow,
@@ -123,10 +123,10 @@ export async function loadPersonalMessage(
   };
 }
 
-type Read = Pick<PersonalMessage, 'message' | 'isNews' | 'since'> | undefined;
+type CurrentMessage = Pick<PersonalMessage, 'message' | 'isNews' | 'since'> | undefined;
 
-/** Reads what a message of a kind says to a person now; undefined when there is nothing left to say. */
-type ReadMessage = (ctx: Ctx, subjectId: number, person: Person) => Promise<Read>;
+/** Reads a message for a person as it is now; undefined when it is no longer needed. */
+type ReadMessage = (ctx: Ctx, subjectId: number, person: Person) => Promise<CurrentMessage>;
 
 const readers: Record<MessageKind, ReadMessage> = {
   step: async (ctx, stepId, person) => {
@@ -137,8 +137,8 @@ const readers: Record<MessageKind, ReadMessage> = {
     const mine = view.steps
       .find(({ id }) => id === step.id)
       ?.assignees.find(({ id }) => id === person.id);
-    // It may come back to somebody, and may begin anew.
-    const since = latestOf(step.activatedAt, mine?.assignedAt);
+    // A step may be assigned to a person a second time, and may restart.
+    const since = findLatest(step.activatedAt, mine?.assignedAt);
     return { message: { kind: 'task', card }, isNews: card.choice !== undefined, since };
   },
   request: (ctx, taskId, person) =>
@@ -210,7 +210,7 @@ const readers: Record<MessageKind, ReadMessage> = {
   },
 };
 
-function latestOf(...moments: (Date | null | undefined)[]): Date | undefined {
+function findLatest(...moments: (Date | null | undefined)[]): Date | undefined {
   const times = moments.flatMap((at) => (at ? [at.getTime()] : []));
   return times.length > 0 ? new Date(Math.max(...times)) : undefined;
 }
@@ -219,7 +219,7 @@ async function readTask(
   ctx: Ctx,
   taskId: number,
   describe: (view: TaskView) => { card: TaskCard; isNews: boolean },
-): Promise<Read> {
+): Promise<CurrentMessage> {
   const view = await loadTaskView(ctx, taskId);
   if (!view) return undefined;
   const { card, isNews } = describe(view);
@@ -242,7 +242,7 @@ async function readComment(
     view.steps.map((step) => step.id),
   );
   const mine = copies.filter((one) => one.recipientId === readerId && one.surface === 'slack');
-  // Who was told of the task in a digest reads of it in the digest's thread.
+  // A person whose only message about the task is a digest gets the comment in the digest's thread.
   const card = mine.findLast((copy) => copy.kind !== 'digest') ?? mine.at(-1);
   return {
     taskId,
@@ -255,17 +255,17 @@ async function readComment(
   };
 }
 
-/** The copy of a message that a person has on a surface, if any. */
+/** Finds the copy of a message that a person has on a surface, if any. */
 export async function findMessageCopy(ctx: Ctx, key: CopyKey, surface: 'slack' | 'email') {
   return findCopy(ctx.db, key, surface);
 }
 
-/** The Message-IDs of the mails a person has about a task, the oldest first. */
+/** Lists the Message-IDs of a person's mails about a task, the oldest first. */
 export async function listThread(ctx: Ctx, personId: number, taskId: number): Promise<string[]> {
   return listTaskMails(ctx.db, personId, taskId);
 }
 
-/** Remembers what was delivered, so that it is redrawn in place and never sent a second time. */
+/** Records the delivered copy, so that it is redrawn in place and never sent a second time. */
 export async function recordMessageCopy(
   ctx: Ctx,
   key: CopyKey,

@@ -7,25 +7,27 @@ import { inTransaction, notify } from '../context.ts';
 import { notifyOrDigest } from '../notifications/notify-or-digest.ts';
 import { redrawOpenSimulations } from '../simulations/simulations.ts';
 
-/** For a Slack that has forgotten its messages (the sandbox, at a restart): what is still open is told again. */
+/** Sends all open messages again, for a Slack that lost them: the sandbox loses them at a restart. */
 export async function replayMessages(ctx: Ctx): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     await deleteSlackCopies(ctx.db);
     const steps = await listActiveAssignments(ctx.db);
     const requests = await listOpenRequests(ctx.db);
     const run = await findLastRun(ctx.db);
-    const admins = run ? await listSuperAdmins(ctx.db) : [];
-    await notify(
-      ctx,
-      admins.map(({ id }) => ({
-        recipientId: id,
-        kind: 'run',
-        subjectId: run?.id ?? 0,
-        priority: 1,
-      })),
-    );
+    if (run) {
+      const admins = await listSuperAdmins(ctx.db);
+      await notify(
+        ctx,
+        admins.map(({ id }) => ({
+          recipientId: id,
+          kind: 'run',
+          subjectId: run.id,
+          priority: 1,
+        })),
+      );
+    }
     await redrawOpenSimulations(ctx);
-    // A thing that was told in a digest is told in it again.
+    // A task that was in a digest appears in that digest again.
     const news = { priority: 1, isNews: true } as const;
     await notifyOrDigest(ctx, [
       ...requests.map(({ id, requesterId, alone }) => ({

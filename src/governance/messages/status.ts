@@ -7,7 +7,7 @@ import { findLastSync } from '../../store/sync/sync-runs.ts';
 import { countOpenTasks } from '../../store/tasks/task-lists.ts';
 import type { Ctx } from '../context.ts';
 
-/** What there is, and when it was last looked at. */
+/** Counts people, access, tasks and undelivered messages, with the times of the last sync and the last analysis. */
 export async function loadStatus(ctx: Ctx) {
   const sync = await findLastSync(ctx.db);
   const run = await findLastRun(ctx.db);

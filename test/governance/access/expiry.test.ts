@@ -127,7 +127,7 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
     const card = describeStep(view, view.active!.id, company.ids.Bo);
     expect(card).toMatchObject({
       title: 'Revoke GitHub · Admin from Cy?',
-      quote: 'It was given until 25 Nov 2026, 12:00 UTC.',
+      quote: 'It was granted until 25 Nov 2026, 12:00 UTC.',
     });
     expect(card.facts).toContainEqual(['Proposed by', 'Rolemine: end date 25 Nov 2026, 12:00 UTC']);
     expect((await loadNote(afterEnd))?.title).toBe(

@@ -28,7 +28,7 @@ miningRules:
   - { policy: Default, rulePolicy: Mining, ruleType: suggested, precisionMinPercent: 80, falsePositiveMaxPercent: 20, priority: 1 }
 `;
 
-describe.each(embedded())('rules of mining in a configuration file, on $name', ({ open }) => {
+describe.each(embedded())('mining rules in a configuration file, on $name', ({ open }) => {
   const { db, company } = useCompany(open);
   let ctx: Ctx;
 
@@ -40,7 +40,7 @@ describe.each(embedded())('rules of mining in a configuration file, on $name', (
   const apply = (text: string) => applyLines(ctx, text);
   const rules = () => listMiningRules(db);
 
-  it('are planned in words, applied as planned with audit rows, and then change nothing', async () => {
+  it('mining rules are planned, applied with audit rows, and a second time change nothing', async () => {
     const lines = [
       'new rule policy Default: grace period 14 days',
       'new rule policy Mining: grace period 30 days',
@@ -56,8 +56,8 @@ describe.each(embedded())('rules of mining in a configuration file, on $name', (
       ['Default', 'Mining', 'required'],
       ['Default', 'Mining', 'suggested'],
     ]);
-    const told = await db.select().from(auditLog).orderBy(asc(auditLog.id));
-    expect(told.map(({ verb }) => verb)).toEqual([
+    const auditRows = await db.select().from(auditLog).orderBy(asc(auditLog.id));
+    expect(auditRows.map(({ verb }) => verb)).toEqual([
       ...Array(2).fill('rule-policy.create'),
       ...Array(3).fill('mining-rule.create'),
     ]);
@@ -67,7 +67,7 @@ describe.each(embedded())('rules of mining in a configuration file, on $name', (
     expect(await plan(mining.replace('Mining, graceDays: 30', 'MINING'))).toEqual([]);
   });
 
-  it('change where the file says something else, and go where it leaves them out', async () => {
+  it('a changed file changes mining rules, and omitted ones are removed', async () => {
     await apply(mining);
     const ids = (await rules()).map(({ id }) => id);
     const changed = mining
@@ -87,7 +87,7 @@ describe.each(embedded())('rules of mining in a configuration file, on $name', (
     expect(await rules()).toEqual([]);
   });
 
-  it('run in the order of the file where their priority is the same', async () => {
+  it('rules of the same priority run in the order of the file', async () => {
     await apply(mining);
     const lines = mining.trimEnd().split('\n');
     const turned = [...lines.slice(0, -2), lines.at(-1), lines.at(-2)].join('\n');
@@ -102,17 +102,17 @@ describe.each(embedded())('rules of mining in a configuration file, on $name', (
     expect(await order()).toEqual([97, 95, 80]);
   });
 
-  it('name policies and categories that there are, and percentages from 0 to 100', async () => {
+  it('mining rules need existing policies and categories, and percentages from 0 to 100', async () => {
     await apply(mining);
     const rule = (words: string) => `miningRules: [{ ${words} }]`;
     expect(await plan(rule('policy: Minning'))).toEqual([
-      '1:25 "Minning": there is no rule policy of this name; name it in rulePolicies to make it; did you mean Mining?',
+      '1:25 "Minning": there is no rule policy of this name; add it to rulePolicies to create it; did you mean Mining?',
     ]);
     expect(await plan(rule('ruleType: suggested'))).toEqual([
-      expect.stringContaining('policy is missing: name the rule policy that it is part of'),
+      expect.stringContaining('policy is missing: name the rule policy of this rule'),
     ]);
     expect(await plan(rule('policy: Mining, category: Mony'))).toEqual([
-      '1:43 "Mony": no entitlement has this category, nor one below it',
+      '1:43 "Mony": no entitlement has this category or a subcategory of it',
     ]);
     const bought =
       'applications: [{ name: GitHub, entitlements: [{ name: User, category: Money/Paid }] }]';
@@ -121,7 +121,7 @@ describe.each(embedded())('rules of mining in a configuration file, on $name', (
       '1:54 101: expected a percentage from 0 to 100',
     ]);
     expect(await plan(rule('policy: Mining, precision: 10'))).toEqual([
-      expect.stringContaining('is not known here; there are: name, entityType, policy'),
+      expect.stringContaining('is an unknown key; known keys: name, entityType, policy'),
     ]);
     expect(await plan('rulePolicies: [{ name: A }, { name: a, graceDays: 366 }]')).toEqual([
       '1:37 "a": this rule policy is in the file already',
@@ -129,7 +129,7 @@ describe.each(embedded())('rules of mining in a configuration file, on $name', (
     ]);
   });
 
-  it('warns about what looks like a share', async () => {
+  it('a percentage that looks like a share gets a warning', async () => {
     const text = `${mining.replace('falsePositiveMaxPercent: 1\n', 'falsePositiveMaxPercent: 0.03\n')}`;
     const planned = await applyConfigFile(ctx, text);
     expect('warnings' in planned && planned.warnings).toMatchObject([
@@ -138,7 +138,7 @@ describe.each(embedded())('rules of mining in a configuration file, on $name', (
     expect((await rules())[0]?.falsePositiveMaxPercent).toBe(0.03);
   });
 
-  it('keep a category that no entitlement has any more', async () => {
+  it('a stored mining rule keeps a category that no entitlement has any longer', async () => {
     const right = eq(entitlements.id, company.user);
     await db.update(entitlements).set({ category: 'Money' }).where(right);
     const text = mining.replace('name: sensitive', '$&\n    category: Money');

@@ -20,130 +20,129 @@ policies:
       - approvers: provisioners
 `;
 
-describe.each(databases())('what a configuration file chooses, on $name', ({ open }) => {
-  const { db, company } = useCompany(open);
-  let ctx: Ctx;
+describe.each(databases())(
+  'policies and mining settings in a configuration file, on $name',
+  ({ open }) => {
+    const { db, company } = useCompany(open);
+    let ctx: Ctx;
 
-  beforeEach(async () => {
-    ctx = { db, actor: undefined, via: 'cli', now: noon };
-  });
-
-  const plan = (text: string) => planLines(ctx, text);
-  const apply = (text: string) => applyLines(ctx, text);
-
-  it('says which policy is the default, and removes none that is', async () => {
-    const chosen = 'defaultPolicies: { request: Strict }';
-    const usual = chosen.replace('Strict', 'One approval');
-    expect(await plan(`policies: []\n${chosen}`)).toEqual([
-      '2:29 "Strict": there is no policy of this name for requests',
-    ]);
-    expect(await apply(`${strict}${chosen}`)).toHaveLength(2);
-    expect(await plan(chosen)).toEqual([]);
-    expect(await exportConfig(ctx)).toContain('request: Strict');
-    expect(await plan('policies: []')).toEqual([
-      expect.stringContaining('still used by everything without another one'),
-    ]);
-    const [told] = await db
-      .select()
-      .from(auditLog)
-      .where(eq(auditLog.verb, 'policy.default'))
-      .orderBy(auditLog.id);
-    expect(told).toMatchObject({
-      before: { default: 'One approval' },
-      after: { default: 'Strict' },
+    beforeEach(async () => {
+      ctx = { db, actor: undefined, via: 'cli', now: noon };
     });
-    expect(await apply(`policies: []\n${usual}`)).toEqual([
-      'policy “Strict” removed',
-      'default policy for requests: Strict → One approval',
-    ]);
-    expect(await plan(usual)).toEqual([]);
-  });
 
-  it('has no rule about everything, nor one about a category that no entitlement has', async () => {
-    const rules = (...conditions: string[]) =>
-      `policyRules:\n${conditions.map((one) => `  - { condition: ${one}, policy: No approval }\n`).join('')}`;
-    expect(await plan(rules('{ emergency: false }', '{ category: Money }'))).toEqual([
-      '2:5 undefined: this rule takes everything; give it a condition, or name its policy in defaultPolicies',
-      '3:5 undefined: this rule never matches: rule 1 takes all that it is about',
-      '3:30 "Money": no entitlement has this category',
-    ]);
-    const money =
-      'applications: [{ name: GitHub, entitlements: [{ name: User, category: money }] }]';
-    const both = `${rules('{ requesterIsManager: false }', '{ category: Money }')}${money}`;
-    expect(await apply(both)).toHaveLength(3);
-    expect(await plan(both)).toEqual([]);
-  });
+    const plan = (text: string) => planLines(ctx, text);
+    const apply = (text: string) => applyLines(ctx, text);
 
-  it('has no more rules of a kind than the view of them in Slack can show', async () => {
-    const rules = Array.from({ length: 41 }, (_, at) => `{ application: A${at} }`);
-    const apps = rules.map((_, at) => `  - name: A${at}\n`).join('');
-    const list = rules.map((one) => `  - { condition: ${one}, policy: No approval }\n`).join('');
-    expect(await plan(`applications:\n${apps}policyRules:\n${list}`)).toEqual([
-      '84:5 undefined: there are at most 40 rules for requests',
-    ]);
-  });
+    it('a file sets the default policy and cannot remove it', async () => {
+      const chosen = 'defaultPolicies: { request: Strict }';
+      const usual = chosen.replace('Strict', 'One approval');
+      expect(await plan(`policies: []\n${chosen}`)).toEqual([
+        '2:29 "Strict": there is no policy of this name for requests',
+      ]);
+      expect(await apply(`${strict}${chosen}`)).toHaveLength(2);
+      expect(await plan(chosen)).toEqual([]);
+      expect(await exportConfig(ctx)).toContain('request: Strict');
+      expect(await plan('policies: []')).toEqual([
+        expect.stringContaining('still used by everything without a policy of its own'),
+      ]);
+      const [row] = await db.select().from(auditLog).where(eq(auditLog.verb, 'policy.default'));
+      expect(row).toMatchObject({
+        before: { default: 'One approval' },
+        after: { default: 'Strict' },
+      });
+      expect(await apply(`policies: []\n${usual}`)).toEqual([
+        'policy “Strict” removed',
+        'default policy for requests: Strict → One approval',
+      ]);
+      expect(await plan(usual)).toEqual([]);
+    });
 
-  it('names attributes that people have', async () => {
-    const { Bo } = company.ids;
-    await db
-      .update(people)
-      .set({ attributes: { 'Cost Centre': '7' } })
-      .where(eq(people.id, Bo));
-    const text = (name: string) => `mining: { dimensions: [Department, ${name}] }`;
-    expect(await plan(text('team'))).toEqual([
-      '1:36 "team": people have no attribute of this name; there are: department, job_title, employment_status, employment_type, manager, location, Cost Centre',
-    ]);
-    expect(await apply(text('cost_centre'))).toHaveLength(1);
-    await db.update(people).set({ attributes: {} });
-    expect(await plan(await exportConfig(ctx))).toEqual([]);
-  });
+    it('a policy rule needs a condition and an existing category', async () => {
+      const rules = (...conditions: string[]) =>
+        `policyRules:\n${conditions.map((one) => `  - { condition: ${one}, policy: No approval }\n`).join('')}`;
+      expect(await plan(rules('{ emergency: false }', '{ category: Money }'))).toEqual([
+        '2:5 undefined: this rule matches everything; add a condition, or name its policy in defaultPolicies',
+        '3:5 undefined: this rule never matches: rule 1 already matches all its cases',
+        '3:30 "Money": no entitlement has this category',
+      ]);
+      const money =
+        'applications: [{ name: GitHub, entitlements: [{ name: User, category: money }] }]';
+      const both = `${rules('{ requesterIsManager: false }', '{ category: Money }')}${money}`;
+      expect(await apply(both)).toHaveLength(3);
+      expect(await plan(both)).toEqual([]);
+    });
 
-  it('says which step of a policy changes, and how', async () => {
-    await apply(strict);
-    const changed = strict
-      .replace('quorum: 2', 'reasonToApprove: true\n        decideByEmail: true')
-      .replace('      - approvers: provisioners', '      - approvers: super_admins\n$&');
-    expect(await apply(changed)).toEqual([
-      'policy “Strict”: step 2 dana@acme.example or kim@acme.example: quorum 2 → 1, reasonToApprove false → true, decideByEmail unless of high risk → true',
-      'policy “Strict”: step 3 super admins added',
-    ]);
-    expect(await plan(changed)).toEqual([]);
-    const [row] = await db.select().from(policies).where(eq(policies.name, 'Strict'));
-    expect(row?.version).toBe(2);
-  });
+    it('a file has at most as many rules of a kind as Slack can show', async () => {
+      const rules = Array.from({ length: 41 }, (_, at) => `{ application: A${at} }`);
+      const apps = rules.map((_, at) => `  - name: A${at}\n`).join('');
+      const list = rules.map((one) => `  - { condition: ${one}, policy: No approval }\n`).join('');
+      expect(await plan(`applications:\n${apps}policyRules:\n${list}`)).toEqual([
+        '84:5 undefined: there are at most 40 rules for requests',
+      ]);
+    });
 
-  it('does not take a policy of the same name written otherwise for another one', async () => {
-    await apply(strict);
-    expect(await plan(strict.replace('Strict', 'STRICT'))).toEqual([
-      '3:11 "STRICT": write it as it is written already: Strict',
-    ]);
-  });
+    it('dimensions must be attributes that people have', async () => {
+      const { Bo } = company.ids;
+      await db
+        .update(people)
+        .set({ attributes: { 'Cost Centre': '7' } })
+        .where(eq(people.id, Bo));
+      const text = (name: string) => `mining: { dimensions: [Department, ${name}] }`;
+      expect(await plan(text('team'))).toEqual([
+        '1:36 "team": people have no attribute of this name; there are: department, job_title, employment_status, employment_type, manager, location, Cost Centre',
+      ]);
+      expect(await apply(text('cost_centre'))).toHaveLength(1);
+      await db.update(people).set({ attributes: {} });
+      expect(await plan(await exportConfig(ctx))).toEqual([]);
+    });
 
-  it('has no step that nobody can take, unless it is there already', async () => {
-    const team = { id: 'S1', handle: 'ops', name: 'Ops', readAt: noon };
-    await db.insert(userGroups).values({ ...team, memberIds: [company.ids.Bo] });
-    const asking = (approvers: string) =>
-      `policies: [{ name: Ours, steps: [{ approvers: ${approvers} }, { approvers: provisioners }] }]`;
-    expect(await apply(asking('{ userGroup: ops }'))).toHaveLength(1);
-    await db.update(userGroups).set({ memberIds: [company.ids.Gone] });
-    expect(await plan(asking('{ userGroup: ops }'))).toEqual([]);
-    expect(await plan(asking('{ userGroup: ops }').replace('Ours', 'Other'))).toEqual([
-      '1:61 "ops": @ops has no members here',
-    ]);
-    expect(await plan(asking('manager, quorum: 2'))).toEqual([
-      '1:64 2: only 1 can agree in this step',
-    ]);
-  });
+    it('the plan names the changed step and its changes', async () => {
+      await apply(strict);
+      const changed = strict
+        .replace('quorum: 2', 'reasonToApprove: true\n        decideByEmail: true')
+        .replace('      - approvers: provisioners', '      - approvers: super_admins\n$&');
+      expect(await apply(changed)).toEqual([
+        'policy “Strict”: step 2 dana@acme.example or kim@acme.example: quorum 2 → 1, reasonToApprove false → true, decideByEmail unless of high risk → true',
+        'policy “Strict”: step 3 super admins added',
+      ]);
+      expect(await plan(changed)).toEqual([]);
+      const [row] = await db.select().from(policies).where(eq(policies.name, 'Strict'));
+      expect(row?.version).toBe(2);
+    });
 
-  it('says what role mining leaves out as one list', async () => {
-    const leave = (name: string) =>
-      `mining: { excludedEntitlements: [{ application: GitHub, entitlement: ${name} }] }`;
-    expect(await apply(leave('User'))).toEqual(['GitHub · User: for mining yes → no']);
-    expect((await apply(leave('admin'))).sort()).toEqual([
-      'GitHub · Admin: for mining yes → no',
-      'GitHub · User: for mining no → yes',
-    ]);
-    expect(await apply('mining: { minLift: 3 }')).toHaveLength(1);
-    expect(await plan(leave('Admin'))).toEqual([]);
-  });
-});
+    it('a policy name in another case is refused', async () => {
+      await apply(strict);
+      expect(await plan(strict.replace('Strict', 'STRICT'))).toEqual([
+        '3:11 "STRICT": write the name as the existing policy has it: Strict',
+      ]);
+    });
+
+    it('a new step needs somebody who can approve it', async () => {
+      const team = { id: 'S1', handle: 'ops', name: 'Ops', readAt: noon };
+      await db.insert(userGroups).values({ ...team, memberIds: [company.ids.Bo] });
+      const policyFor = (approvers: string) =>
+        `policies: [{ name: Ours, steps: [{ approvers: ${approvers} }, { approvers: provisioners }] }]`;
+      expect(await apply(policyFor('{ userGroup: ops }'))).toHaveLength(1);
+      await db.update(userGroups).set({ memberIds: [company.ids.Gone] });
+      expect(await plan(policyFor('{ userGroup: ops }'))).toEqual([]);
+      expect(await plan(policyFor('{ userGroup: ops }').replace('Ours', 'Other'))).toEqual([
+        '1:61 "ops": @ops has no active members',
+      ]);
+      expect(await plan(policyFor('manager, quorum: 2'))).toEqual([
+        '1:64 2: only 1 can approve in this step',
+      ]);
+    });
+
+    it('one list has all entitlements that are not for mining', async () => {
+      const leave = (name: string) =>
+        `mining: { excludedEntitlements: [{ application: GitHub, entitlement: ${name} }] }`;
+      expect(await apply(leave('User'))).toEqual(['GitHub · User: for mining yes → no']);
+      expect((await apply(leave('admin'))).sort()).toEqual([
+        'GitHub · Admin: for mining yes → no',
+        'GitHub · User: for mining no → yes',
+      ]);
+      expect(await apply('mining: { minLift: 3 }')).toHaveLength(1);
+      expect(await plan(leave('Admin'))).toEqual([]);
+    });
+  },
+);

@@ -32,7 +32,7 @@ describe.each(embedded())('role rules in a configuration file, on $name', ({ ope
   const audits = (verb: string) =>
     db.select().from(auditLog).where(eq(auditLog.verb, verb)).orderBy(asc(auditLog.id));
 
-  it('are planned with whom they reach, applied with an audit row, and then change nothing', async () => {
+  it('role rules are planned with their reach, applied with an audit row, and then change nothing', async () => {
     const lines = [
       'new rule policy Birthright: grace period 14 days',
       'new rule for GitHub · Admin in Birthright, department = Engineering (required); 5 people match, 4 of them get access',
@@ -50,14 +50,14 @@ describe.each(embedded())('role rules in a configuration file, on $name', ({ ope
         appliedAt: noon,
       },
     ]);
-    const [told] = await audits('role-rule.create');
-    expect(told).toMatchObject({ after: { policy: 'Birthright', entitlement: 'GitHub · Admin' } });
+    const [row] = await audits('role-rule.create');
+    expect(row).toMatchObject({ after: { policy: 'Birthright', entitlement: 'GitHub · Admin' } });
     expect(await plan(one)).toEqual([]);
     expect(await plan(await exportConfig(ctx))).toEqual([]);
     expect(await plan('rulePolicies: []')).toEqual([]);
   });
 
-  it('change their priority, and end where the list leaves them out', async () => {
+  it('a changed priority is saved, and omitted role rules end', async () => {
     await apply(one);
     const changed = `roleRules:\n${rule(', priority: 5')}`;
     expect(await apply(changed)).toEqual([
@@ -76,7 +76,7 @@ describe.each(embedded())('role rules in a configuration file, on $name', ({ ope
     expect(await audits('role-rule.end')).toHaveLength(2);
   });
 
-  it('may be about an entitlement and a policy that the file itself brings', async () => {
+  it('a role rule can use an entitlement and a policy of the same file', async () => {
     const desk =
       'applications: [{ name: Desk, entitlements: [{ name: Agent }] }]\nroleRules: [{ application: Desk, entitlement: Agent, criteria: { job_title: Engineer, department: IT }, ruleType: required, rulePolicy: Birthright }]\n';
     expect(await apply(policy + desk)).toContain(
@@ -85,7 +85,7 @@ describe.each(embedded())('role rules in a configuration file, on $name', ({ ope
     expect(await plan(policy + desk)).toEqual([]);
   });
 
-  it('name what there is, and somebody whom they are about', async () => {
+  it('a role rule needs existing names and somebody who matches', async () => {
     await apply(policy);
     const wrong = async (text: string) => (await plan(`roleRules:\n${text}`)).join('\n');
     expect(await wrong(rule().replace('github', 'gitub'))).toContain('did you mean GitHub?');
@@ -93,7 +93,7 @@ describe.each(embedded())('role rules in a configuration file, on $name', ({ ope
       '2:41 "admn": there is no entitlement of this name; did you mean Admin?',
     );
     expect(await wrong(rule().replace('birthright', 'birthrite'))).toContain(
-      'no rule policy of this name; name it in rulePolicies to make it; did you mean Birthright?',
+      'no rule policy of this name; add it to rulePolicies to create it; did you mean Birthright?',
     );
     expect(await wrong(rule('', '{ departmant: IT }'))).toContain('departmant');
     expect(await wrong(rule('', '{ department: Enginering }'))).toContain(
@@ -103,7 +103,7 @@ describe.each(embedded())('role rules in a configuration file, on $name', ({ ope
       'nobody matches this',
     );
     expect(await wrong(rule('', '{}'))).toContain('expected 1 to 3 attributes with a value');
-    expect(await wrong(rule('', '{ department: IT, Department: IT }'))).toContain('here twice');
+    expect(await wrong(rule('', '{ department: IT, Department: IT }'))).toContain('appears twice');
     expect(await wrong(rule('', '{ department: 7 }'))).toContain('a number or date goes in quotes');
     expect(await wrong(rule() + rule('', '{ Department: ENGINEERING }'))).toContain(
       'this rule is in the file already',
@@ -113,7 +113,7 @@ describe.each(embedded())('role rules in a configuration file, on $name', ({ ope
     );
   });
 
-  it('reach people at once: tasks open for who matches, and close again when the rule ends before', async () => {
+  it('tasks open at once for people who match, and close when the rule ends first', async () => {
     await apply(one);
     const opened = await db.select().from(tasks).orderBy(asc(tasks.personId));
     const { Ana, Bo, Kim, Lee } = company.ids;
@@ -125,7 +125,7 @@ describe.each(embedded())('role rules in a configuration file, on $name', ({ ope
     expect(left).toEqual([]);
   });
 
-  it('that give very many people access at once are warned about', async () => {
+  it('a role rule that gives very many people access gets a warning', async () => {
     const crowd = Array.from({ length: 21 }, (_, at) => ({
       connector: 'csv',
       name: `Person ${at}`,
@@ -142,7 +142,7 @@ describe.each(embedded())('role rules in a configuration file, on $name', ({ ope
     expect('warnings' in user && user.warnings).toEqual([]);
   });
 
-  it('of an entitlement that is gone are left alone', async () => {
+  it('role rules of a closed entitlement do not change', async () => {
     await apply(one);
     await db.update(entitlements).set({ closedAt: noon }).where(eq(entitlements.id, company.admin));
     expect(await plan('roleRules: []')).toEqual([]);

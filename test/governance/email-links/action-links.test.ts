@@ -36,7 +36,7 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
     at = company.system;
   });
 
-  /** Ana asks for GitHub · User, which is for Bo to approve and then for Lee to provision. */
+  /** Ana requests GitHub · User. Bo approves it, then Lee provisions it. */
   async function ask(entitlementId = company.user) {
     const { id } = await askFor(await company.as('Ana'), {
       personId: company.ids.Ana,
@@ -54,7 +54,7 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
   const verbs = async () =>
     (await db.select().from(auditLog).orderBy(auditLog.id)).map((row) => row.verb);
 
-  it('a token has 256 random bits, and only its hash is kept', async () => {
+  it('a token has 256 random bits, and only its hash is stored', async () => {
     const task = await ask();
     const tokens = [await linkOf('Bo', task), await linkOf('Bo', task)];
     for (const token of tokens) expect(Buffer.from(token, 'base64url')).toHaveLength(32);
@@ -62,14 +62,14 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
     expect(linkUrl('https://r.example', 'task', tokens[0]!)).toBe(
       `https://r.example/t/${tokens[0]}`,
     );
-    const kept = JSON.stringify(await db.select().from(actionLinks));
-    for (const token of tokens) expect(kept).not.toContain(token);
+    const stored = JSON.stringify(await db.select().from(actionLinks));
+    for (const token of tokens) expect(stored).not.toContain(token);
   });
 
-  it('the page is the card with its evidence, and reading it changes nothing', async () => {
+  it('the page shows the card with its evidence, and reading it changes nothing', async () => {
     const task = await ask();
     const token = await linkOf('Bo', task);
-    const before = [await verbs(), await db.select().from(actionLinks)];
+    const before = [await verbs(), await db.select().from(actionLinks).orderBy(actionLinks.id)];
     const page = await readTaskPage(at, token);
     await readTaskPage(at, token);
     expect(page.card.title).toBe('Ana asks for GitHub · User');
@@ -80,10 +80,12 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
       state: undefined,
       choice: { yes: 'Approve', no: 'Deny', reasonFor: { yes: false, no: true } },
     });
-    expect([await verbs(), await db.select().from(actionLinks)]).toEqual(before);
+    expect([await verbs(), await db.select().from(actionLinks).orderBy(actionLinks.id)]).toEqual(
+      before,
+    );
   });
 
-  it('decides in its person’s name, once, and the page then says who decided', async () => {
+  it('a link decides once, in its person’s name, and the page then names the decider', async () => {
     const task = await ask();
     const token = await linkOf('Bo', task);
     await decideByLink(at, token, { ...yes, version: task.version });
@@ -101,16 +103,14 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
     expect(page.choice).toBeUndefined();
   });
 
-  it('a refused decision does not use the link up', async () => {
+  it('a refused decision does not use up the link', async () => {
     const task = await ask();
     const token = await linkOf('Bo', task);
     const { version } = task;
     const no = { version, positive: false };
-    await expect(decideByLink(at, token, { ...no, reason: ' ' })).rejects.toThrow(
-      'Enter a reason.',
-    );
+    await expect(decideByLink(at, token, { ...no, reason: ' ' })).rejects.toThrow('Enter a reason');
     const tooLong = decideByLink(at, token, { ...no, reason: 'x'.repeat(1_001) });
-    await expect(tooLong).rejects.toThrow('1,000 characters and this has 1,001');
+    await expect(tooLong).rejects.toThrow('1,000 characters; this one has 1,001');
     await decideByLink(at, token, { ...no, reason: 'not on call' });
     expect((await listSteps(db, task.taskId))[0]).toMatchObject({ state: 'denied' });
   });
@@ -118,49 +118,49 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
   it.each([
     ['one link used twice', false],
     ['a link and a click', true],
-  ])('of %s at once, one decides', commits, async (_, isClick) => {
+  ])('%s at once decide once', commits, async (_, isClick) => {
     const task = await ask();
     const token = await linkOf('Bo', task);
     const { version, stepId } = task;
     const byLink = () => decideByLink(at, token, { ...yes, version });
     const click = async () => decideStep(await company.as('Bo'), { stepId, version }, yes);
-    const done = await Promise.allSettled([byLink(), isClick ? click() : byLink(), byLink()]);
-    expect(done.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
-    for (const one of done) {
+    const results = await Promise.allSettled([byLink(), isClick ? click() : byLink(), byLink()]);
+    expect(results.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+    for (const one of results) {
       if (one.status === 'rejected') expect(one.reason.message).toContain('Bo approved this');
     }
   });
 
-  it('dies with the step: decided by another, reassigned, or the task canceled', async () => {
+  it('a link no longer decides after its step was reassigned or its task was canceled', async () => {
     const task = await ask();
     const token = await linkOf('Bo', task);
     const { version, stepId } = task;
     await reassignByLink(at, token, { version, personId: company.ids.Kim, reason: 'away' });
     expect(await readTaskPage(at, token)).toMatchObject({
       choice: undefined,
-      state: 'This is with Kim now, not with Bo any more.',
+      state: 'This task is now with Kim, no longer with Bo.',
     });
-    const tried = decideByLink(at, token, { ...yes, version: version + 1 });
-    await expect(tried).rejects.toThrow('This was reassigned; it is now with Kim.');
-    const kims = await linkOf('Kim', task);
+    const attempt = decideByLink(at, token, { ...yes, version: version + 1 });
+    await expect(attempt).rejects.toThrow('This was reassigned; it is now with Kim.');
+    const linkOfKim = await linkOf('Kim', task);
     const dana = await company.as('Dana');
     await intervene(
       dana,
       { stepId, version: version + 1 },
       { action: 'cancel', reason: 'not needed' },
     );
-    expect((await readTaskPage(at, kims)).state).toBe('This task was canceled just now.');
+    expect((await readTaskPage(at, linkOfKim)).state).toBe('This task was canceled just now.');
     expect((await verbs()).filter((verb) => verb.startsWith('step.'))).toEqual(['step.reassign']);
   });
 
-  it('of high risk, a link shows the task and sends its person to Slack, unless the policy says otherwise', async () => {
+  it('a link shows a high-risk task and refers to Slack, unless the policy allows e-mail', async () => {
     const task = await ask(company.admin);
     const { version, stepId } = task;
     const token = await linkOf('Bo', task);
     const sentence = `High-risk access cannot be decided by e-mail. Decide task #${task.taskId} in Slack.`;
     const page = await readTaskPage(at, token);
-    const without = 'If you have no account there, ask a Super Admin to reassign it.';
-    expect(page).toMatchObject({ choice: undefined, state: `${sentence} ${without}` });
+    const hint = 'Without a Slack account, ask a Super Admin to reassign it.';
+    expect(page).toMatchObject({ choice: undefined, state: `${sentence} ${hint}` });
     await expect(decideByLink(at, token, { ...yes, version })).rejects.toThrow(sentence);
     const to = { version, personId: company.ids.Kim, reason: 'away' };
     await expect(reassignByLink(at, token, to)).rejects.toThrow(sentence);
@@ -172,17 +172,15 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
     expect((await listSteps(db, task.taskId))[0]?.state).toBe('approved');
   });
 
-  it('a policy can keep a step from being decided by e-mail at all', async () => {
+  it('a policy can forbid all decisions by e-mail', async () => {
     const task = await ask();
     await optionsOf(task.stepId, { decideByEmail: false });
     const token = await linkOf('Bo', task);
-    const tried = decideByLink(at, token, { ...yes, version: task.version });
-    await expect(tried).rejects.toThrow(
-      `The policy "One approval" does not allow decisions by e-mail. Decide task #${task.taskId} in Slack.`,
-    );
+    const attempt = decideByLink(at, token, { ...yes, version: task.version });
+    await expect(attempt).rejects.toThrow('does not allow decisions by e-mail');
   });
 
-  it('acts as its person and no further: a link of somebody else decides nothing', async () => {
+  it('a link has only the rights of its person: somebody else’s link decides nothing', async () => {
     const task = await ask();
     const { version } = task;
     await db.update(people).set({ managerId: null }).where(eq(people.id, company.ids.Bo));
@@ -196,44 +194,44 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
       const to = { version, personId: company.ids.Kim, reason: 'mine' };
       await expect(reassignByLink(at, token, to)).rejects.toThrow();
     }
-    await expect(readTaskPage(at, await linkOf('Kim', task))).rejects.toThrow('Only people whom');
-    const noStep = await createTaskLink(at, {
+    await expect(readTaskPage(at, await linkOf('Kim', task))).rejects.toThrow('Only people');
+    const linkWithoutStep = await createTaskLink(at, {
       personId: company.ids.Ana,
       taskId: task.taskId,
       stepId: null,
     });
-    const page = await readTaskPage(at, noStep);
+    const page = await readTaskPage(at, linkWithoutStep);
     expect(page.card.title).toBe('You asked for GitHub · User');
     expect(page).toMatchObject({ state: undefined, choice: undefined });
-    const tried = decideByLink(at, noStep, { ...yes, version });
-    await expect(tried).rejects.toThrow('There is nothing to decide about this here.');
+    const attempt = decideByLink(at, linkWithoutStep, { ...yes, version });
+    await expect(attempt).rejects.toThrow('There is nothing to decide on this page.');
   });
 
-  it('opens nothing for who left or became a guest, when it has expired, or for another page', async () => {
+  it('a link does not work after it expired, for another page, or for a guest or somebody who left', async () => {
     const task = await ask();
     const token = await linkOf('Bo', task);
     const inLink = (days: number) => openLink({ ...at, now: later(days) }, token, 'task');
     expect((await inLink(13.9)).person.name).toBe('Bo');
-    await expect(inLink(14)).rejects.toThrow('This link worked until 5 Dec 2026.');
-    await expect(openLink(at, token, 'preferences')).rejects.toThrow('opens nothing');
-    await expect(openLink(at, `${token}A`, 'task')).rejects.toThrow('opens nothing');
+    await expect(inLink(14)).rejects.toThrow('This link expired on 5 Dec 2026.');
+    await expect(openLink(at, token, 'preferences')).rejects.toThrow('This link does not work');
+    await expect(openLink(at, `${token}A`, 'task')).rejects.toThrow('This link does not work');
     const preferences = await createPreferencesLink(at, { personId: company.ids.Bo });
     const in89 = { ...at, now: later(89) };
     expect((await openLink(in89, preferences, 'preferences')).person.name).toBe('Bo');
     await deleteOldLinks({ ...at, now: later(200) });
-    await expect(inLink(200)).rejects.toThrow('opens nothing');
+    await expect(inLink(200)).rejects.toThrow('This link does not work');
 
-    const fresh = await linkOf('Bo', task);
+    const newLink = await linkOf('Bo', task);
     const { Bo } = company.ids;
     await db.insert(slackIdentities).values({ personId: Bo, state: 'guest', checkedAt: noon });
-    await expect(readTaskPage(at, fresh)).rejects.toThrow('Bo, who is a guest in Slack');
+    await expect(readTaskPage(at, newLink)).rejects.toThrow('Bo is a guest in Slack');
     await db.delete(slackIdentities);
     await db.update(people).set({ active: false }).where(eq(people.id, Bo));
-    const tried = decideByLink(at, fresh, { ...yes, version: task.version });
-    await expect(tried).rejects.toThrow('Bo, who is not active');
+    const attempt = decideByLink(at, newLink, { ...yes, version: task.version });
+    await expect(attempt).rejects.toThrow('Bo is not active');
   });
 
-  it('where several have to agree, a link agrees once', async () => {
+  it('with a quorum of two, a link agrees once', async () => {
     const task = await ask();
     await reassignByLink(at, await linkOf('Bo', task), {
       version: task.version,
@@ -254,16 +252,19 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
     await expect(again).rejects.toThrow('Kim agreed just now; it waits for the others.');
   });
 
-  it('made without a step it is about the one that is with its person', async () => {
+  it('a link created without a step gets the active step of its person', async () => {
     const task = await ask();
-    const about = { personId: company.ids.Bo, taskId: task.taskId };
-    const page = await readTaskPage(at, await createTaskLink(at, about));
+    const input = { personId: company.ids.Bo, taskId: task.taskId };
+    const page = await readTaskPage(at, await createTaskLink(at, input));
     expect(page.choice?.stepId).toBe(task.stepId);
-    const lees = await createTaskLink(at, { ...about, personId: company.ids.Lee });
-    expect(await readTaskPage(at, lees)).toMatchObject({ state: undefined, choice: undefined });
+    const linkOfLee = await createTaskLink(at, { ...input, personId: company.ids.Lee });
+    expect(await readTaskPage(at, linkOfLee)).toMatchObject({
+      state: undefined,
+      choice: undefined,
+    });
   });
 
-  it('comments, and finds who could take the step', async () => {
+  it('a link comments and finds possible new assignees', async () => {
     const task = await ask();
     const token = await linkOf('Bo', task);
     const found = await findNewAssigneesByLink(at, token, 'k');

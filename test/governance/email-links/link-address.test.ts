@@ -11,7 +11,7 @@ import { databases } from '../../support/database.ts';
 import { useDatabase } from '../../support/use-database.ts';
 import { ana, bo, sourceOf } from '../sync/sync-source.ts';
 
-describe.each(databases())('links of somebody whose address changes, on $name', ({ open }) => {
+describe.each(databases())('links of a person whose address changes, on $name', ({ open }) => {
   const db = useDatabase(open);
   let at: Ctx;
   const minutes = (more: number) => new Date(Date.UTC(2026, 10, 20, 12, more));
@@ -35,22 +35,24 @@ describe.each(databases())('links of somebody whose address changes, on $name', 
     return createPreferencesLink(at, { personId });
   };
 
-  it('expire with the sync that brings it, and no others do', async () => {
+  it('the sync that changes an address expires only the links of that person', async () => {
     await sync(ana.email);
-    const [old, bos] = [await linkOf(ana.email), await linkOf(bo.email)];
+    const [oldLink, linkOfBo] = [await linkOf(ana.email), await linkOf(bo.email)];
     at = { ...at, now: minutes(10) };
-    // The same in capitals is the same mailbox.
+    // The same address in capitals is the same mailbox.
     await sync(ana.email.toUpperCase());
-    expect(await openLink(at, old, 'preferences')).toMatchObject({ person: { name: ana.name } });
+    expect(await openLink(at, oldLink, 'preferences')).toMatchObject({
+      person: { name: ana.name },
+    });
     await sync('ana.klein@acme.example');
     at = { ...at, now: minutes(11) };
-    await expect(openLink(at, old, 'preferences')).rejects.toThrow('This link worked until');
-    const anew = await linkOf('ana.klein@acme.example');
-    expect((await openLink(at, anew, 'preferences')).person.name).toBe(ana.name);
-    expect((await openLink(at, bos, 'preferences')).person.name).toBe(bo.name);
+    await expect(openLink(at, oldLink, 'preferences')).rejects.toThrow('This link expired on');
+    const newLink = await linkOf('ana.klein@acme.example');
+    expect((await openLink(at, newLink, 'preferences')).person.name).toBe(ana.name);
+    expect((await openLink(at, linkOfBo, 'preferences')).person.name).toBe(bo.name);
   });
 
-  it('are not made for a mail that was written to the old address', async () => {
+  it('a mail that was written to the old address gets no links', async () => {
     await sync(ana.email);
     const person = (await findPersonByEmail(at.db, ana.email))!;
     await requireAddress(at, person);

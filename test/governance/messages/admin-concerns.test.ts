@@ -14,19 +14,19 @@ import { sourceOf } from '../sync/sync-source.ts';
 
 const days = (count: number) => new Date(noon.getTime() + count * 86_400_000);
 
-describe.each(databases())('what needs the attention of administrators on $name', ({ open }) => {
+describe.each(databases())('concerns of administrators on $name', ({ open }) => {
   const { db, company } = useCompany(open);
 
   const concerns = async (now = noon, name: 'Dana' | 'Ana' = 'Dana') =>
     listConcerns(await company.as(name, now));
 
-  it('is nothing where all is well, and nothing for who administers nothing', async () => {
+  it('there are none without problems, and none for people who administer nothing', async () => {
     expect(await concerns()).toEqual([]);
     await db.delete(applicationOwners);
     expect(await concerns(noon, 'Ana')).toEqual([]);
   });
 
-  it('is what has no owner, who is not in Slack, what waits too long and what could not be told', async () => {
+  it('they name late tasks, people without Slack, missing owners and undelivered messages', async () => {
     await askFor(await company.as('Ana'), {
       personId: company.ids.Ana,
       entitlementId: company.user,
@@ -42,11 +42,11 @@ describe.each(databases())('what needs the attention of administrators on $name'
     const stuck = { createdAt: days(3), error: 'Slack cannot be reached' };
     await db.update(outbox).set(stuck).where(eq(outbox.recipientId, company.ids.Ana));
     expect(await concerns(days(4))).toEqual([
-      '1 task waits longer than the policy allows.',
-      '1 person has no Slack account here, or another address in Slack than before.',
-      '2 entitlements have no owner who is here (1 application without one): requests for them go to Super Admins.',
+      '1 task has been open for longer than the policy allows.',
+      '1 person has no Slack account, or a new address in Slack.',
+      '2 entitlements have no active owner (1 application without one). Super Admins get the requests.',
       '1 message to Bo could not be delivered: e-mail: bo@acme.example is refused: 550 no such user.',
-      '1 message has waited for more than an hour to be delivered: Slack cannot be reached.',
+      '1 message has waited over an hour for delivery: Slack cannot be reached.',
     ]);
   });
 
@@ -59,7 +59,7 @@ describe.each(databases())('what needs the attention of administrators on $name'
     );
   };
 
-  it('is a sync that failed, until one succeeds', async () => {
+  it('they name a failed sync until one succeeds', async () => {
     await fail();
     expect(await concerns()).toEqual([
       'The last sync of csv failed: The imported data has 1 problem; nothing was changed.',
@@ -68,15 +68,13 @@ describe.each(databases())('what needs the attention of administrators on $name'
     expect((await concerns()).filter((one) => one.includes('sync'))).toEqual([]);
   });
 
-  it('is told to Connector Admins and Super Admins when a sync fails, once until one succeeds', async () => {
+  it('a failed sync notifies Connector Admins and Super Admins once, until one succeeds', async () => {
     await setRoles(company.system, company.ids.Kim, { before: [], after: ['connector_admin'] });
-    const told = async () =>
-      (await db.select().from(outbox).where(eq(outbox.kind, 'sync')).orderBy(outbox.id)).map(
-        (row) => row.recipientId,
-      );
+    const notified = async () =>
+      (await db.select().from(outbox).where(eq(outbox.kind, 'sync'))).map((row) => row.recipientId);
     await fail();
     await fail();
-    expect((await told()).sort()).toEqual([company.ids.Dana, company.ids.Kim].sort());
+    expect((await notified()).sort()).toEqual([company.ids.Dana, company.ids.Kim].sort());
     const [row] = await db.select().from(outbox).where(eq(outbox.kind, 'sync')).orderBy(outbox.id);
     expect((await loadPersonalMessage(company.system, row!))?.message).toMatchObject({
       notice: {
@@ -90,6 +88,6 @@ describe.each(databases())('what needs the attention of administrators on $name'
     const people = ['Kim', 'Dana'].map((name) => ({ email: `${name}@acme.example`, name }));
     await syncSource(company.system, sourceOf({ people }));
     await fail();
-    expect(await told()).toHaveLength(4);
+    expect(await notified()).toHaveLength(4);
   });
 });

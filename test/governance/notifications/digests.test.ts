@@ -97,9 +97,9 @@ describe.each(databases())('digests of news on $name', ({ open }) => {
     await ask(4, later(10));
     expect(await told('Bo')).toEqual(['digest:1']);
     expect(await digestFor('Bo', 1)).toMatchObject({
-      title: '4 tasks wait for you',
+      title: 'You have 4 open tasks',
       detail: '4 requests',
-      summary: '4 tasks wait for you: 4 requests.',
+      summary: 'You have 4 open tasks: 4 requests.',
       more: 0,
     });
   });
@@ -111,7 +111,7 @@ describe.each(databases())('digests of news on $name', ({ open }) => {
     await ask(1, later(4));
     expect(await told('Bo')).toContain('digest:1');
     await ask(1, later(6));
-    expect(await digestFor('Bo', 1)).toMatchObject({ title: '2 tasks wait for you' });
+    expect(await digestFor('Bo', 1)).toMatchObject({ title: 'You have 2 open tasks' });
     await ask(1, later(20));
     expect(await told('Bo')).toHaveLength(5);
   });
@@ -131,7 +131,7 @@ describe.each(databases())('digests of news on $name', ({ open }) => {
     await arrive('slack');
     await ask(1, later(2));
     expect(await told('Bo')).toEqual(['digest:1']);
-    expect((await digestFor('Bo', 1)).title).toBe('5 tasks wait for you');
+    expect((await digestFor('Bo', 1)).title).toBe('You have 5 open tasks');
     await arrive('email', later(3));
     const [task] = await ask(1, later(4));
     const { active } = (await loadTaskView(company.system, task!.id))!;
@@ -151,7 +151,7 @@ describe.each(databases())('digests of news on $name', ({ open }) => {
     expect(row).toMatchObject({ subjectId: 1, priority: 0 });
     expect(await told('Bo')).not.toContain(`step:${stepId}`);
     const view = await digestFor('Bo', 1);
-    expect(view).toMatchObject({ title: '6 tasks wait for you', more: 1 });
+    expect(view).toMatchObject({ title: 'You have 6 open tasks', more: 1 });
     expect(view.cards.every((card) => card.choice)).toBe(true);
     expect(view.done?.words).toBe('1 of 7 is done');
     expect(view.done?.lines[0]?.text).toBe(
@@ -163,7 +163,7 @@ describe.each(databases())('digests of news on $name', ({ open }) => {
     const asked = await ask(4);
     for (const task of asked) await approve(task);
     const view = await digestFor('Bo', 1);
-    expect(view).toMatchObject({ title: 'All 4 of these are done', cards: [], waiting: 0 });
+    expect(view).toMatchObject({ title: 'All 4 tasks are done', cards: [], waiting: 0 });
     const lee = await db.select().from(digests).where(eq(digests.personId, company.ids.Lee));
     expect(await digestFor('Lee', lee[0]!.id)).toMatchObject({ detail: '1 to provision' });
   });

@@ -178,7 +178,7 @@ describe.each(databases())('policies on $name', ({ open }) => {
     await deletePolicy(await dana(), gone);
     await expect(readPolicy(await dana(), id)).rejects.toThrow('no longer here');
     await expect(deletePolicy(await dana(), first)).rejects.toThrow(
-      '"One approval" comes with Rolemine and cannot be deleted.',
+      '"One approval" is built in and cannot be deleted.',
     );
     await expect(changePolicy(await dana(), first)).rejects.toThrow('copy it and change the copy');
   });

@@ -94,7 +94,7 @@ describe.each(databases())('reminders on $name', ({ open }) => {
     const now = at('tue', '11:00');
     expect(await remind(now)).toBe(3);
     expect(await newest('Bo', now)).toMatchObject({
-      title: 'Reminder: 3 tasks wait for you',
+      title: 'Reminder: You have 3 open tasks',
       detail: '3 requests',
       since: morning,
       askedBy: undefined,
@@ -108,7 +108,7 @@ describe.each(databases())('reminders on $name', ({ open }) => {
     await remind(now);
     expect(await newest('Bo', now)).toMatchObject({
       thread: undefined,
-      summary: expect.stringMatching(/^Reminder: 1 task waits for you\. Approve\? Ana asks/),
+      summary: expect.stringMatching(/^Reminder: You have 1 open task\. Approve\? Ana asks/),
     });
     const key = {
       recipientId: company.ids.Bo,

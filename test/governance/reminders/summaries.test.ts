@@ -58,7 +58,7 @@ describe.each(databases())('summaries on $name', ({ open }) => {
     expect(await summarize(at('wed', '07:00'))).toBe(1);
     expect(await summarize(at('sat', '10:00'))).toBe(0);
     expect(await shown(at('wed', '07:00'))).toMatchObject({
-      title: 'Summary: 3 tasks wait for you',
+      title: 'Summary: You have 3 open tasks',
       detail: '3 requests',
       since: at('mon', '08:00'),
     });

@@ -135,7 +135,7 @@ describe.each(databases())('the administration of role mining on $name', ({ open
       '22 people match, and at least 97 % of them share nothing; the closest is GitHub · User at 95 % (21 of 22).',
     );
     expect(await explainFor({ minLowerBoundPercent: 90 })).toBe(
-      '22 people match; GitHub · User comes closest at 95 % (21 of 22), but of so few people no more than 78 % is certain, and the settings ask for 90 %.',
+      '22 people match; the closest is GitHub · User at 95 % (21 of 22), but with so few people only 78 % is certain, and the settings require 90 %.',
     );
   });
 

@@ -68,7 +68,7 @@ describe.each(databases())('what a sync makes moot on $name', ({ open }) => {
       expect(view.task).toMatchObject({ state: 'canceled', closedReason: 'Ana left.' });
       expect(await told(task.id)).toEqual([company.ids.Bo]);
       expect(describeOutcome(view, company.ids.Bo).summary).toBe(
-        `The request for GitHub · Admin for Ana was closed: Ana left. Task ${task.id}.`,
+        `Your request for GitHub · Admin for Ana was closed: Ana left. Task ${task.id}.`,
       );
       const late = { stepId: view.steps[0]!.id, version: view.steps[0]!.version };
       await expect(
@@ -82,7 +82,7 @@ describe.each(databases())('what a sync makes moot on $name', ({ open }) => {
       await syncWithout(['Ana']);
       expect(await told(task.id)).toEqual([company.ids.Lee]);
       const view = await viewOf(task.id);
-      const note = 'If you have given it already, please take it away again.';
+      const note = 'If you have already provisioned it, please deprovision it.';
       expect(describeOutcome(view, company.ids.Lee).notes).toEqual([note]);
       expect(describeOutcome(view, company.ids.Bo).notes).toEqual([]);
     });
@@ -123,7 +123,7 @@ describe.each(databases())('what a sync makes moot on $name', ({ open }) => {
         closedReason: 'GitHub · Admin no longer exists (sync of 21 Nov 2026).',
       });
       expect(await told(task.id)).toEqual([company.ids.Ana]);
-      await expect(ask()).rejects.toThrow('GitHub · Admin does not exist any more.');
+      await expect(ask()).rejects.toThrow('GitHub · Admin no longer exists.');
       expect((await loadMiningOptions(company.system)).excludedEntitlements).toEqual([
         company.admin,
       ]);
