@@ -64,7 +64,7 @@ describe('the command line', () => {
   it('reports another process that holds the data folder and accepts no commands', async () => {
     const folder = createFolder({ 'rolemine.lock': `${process.ppid}\n` });
     const { exit, err } = await runRolemine(['migrate'], { DATA_DIR: folder });
-    expect(err).toContain(`Another process holds the data folder ${folder}`);
+    expect(err).toContain(`Another process uses the data folder ${folder}`);
     expect(exit).toBe(1);
   });
 
