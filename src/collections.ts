@@ -25,3 +25,9 @@ export function mustAt<T>(list: readonly T[], index: number): T {
   if (item === undefined) throw new Error(`There is nothing at index ${index} of ${list.length}.`);
   return item;
 }
+
+/** The keys of an object, with their type. The object must have no keys beyond its type. */
+export function keysOf<T extends object>(value: T): (keyof T & string)[] {
+  // Object.keys() returns plain strings, because a value may have more keys than its type says.
+  return Object.keys(value) as (keyof T & string)[];
+}

@@ -1,3 +1,4 @@
+import { keysOf } from '../collections.ts';
 import type { RoleName } from '../store/schema/people.ts';
 
 /** The names of the roles. Everybody whom Rolemine knows also is a Basic User. */
@@ -111,7 +112,7 @@ export function explainPermission(permission: Permission): string {
 /** "Connector Admin and Super Admin"; "Basic User" without any role. */
 export function formatRoles(roles: readonly RoleName[]): string {
   // The type of Object.keys does not know the names of the roles.
-  const names = (Object.keys(roleNames) as RoleName[])
+  const names = keysOf(roleNames)
     .filter((role) => roles.includes(role))
     .map((role) => roleNames[role]);
   return names.length === 0 ? 'Basic User' : names.join(' and ');

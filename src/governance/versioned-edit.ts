@@ -1,3 +1,4 @@
+import { keysOf } from '../collections.ts';
 import { Refusal } from '../errors.ts';
 import { listAuditsOf } from '../store/audit.ts';
 import type { AuditAction, AuditActions } from './audit-actions.ts';
@@ -24,7 +25,7 @@ export interface EditTarget<Action extends AuditAction = AuditAction> {
 /** Lists the fields whose values differ. */
 export function listChangedFields<T extends object>(before: T, after: T): (keyof T & string)[] {
   // The type of Object.keys does not know the type of the object.
-  const fields = Object.keys(after) as (keyof T & string)[];
+  const fields = keysOf(after);
   return fields.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
 }
 

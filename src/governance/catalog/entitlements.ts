@@ -1,3 +1,4 @@
+import { keysOf } from '../../collections.ts';
 import { Refusal } from '../../errors.ts';
 import {
   findApplication,
@@ -149,7 +150,7 @@ export async function changeEntitlement(
       owners: await requireOwners(ctx, 'owners', { personIds: input.owners, before: owners }),
     };
     // The types of Object.keys and Object.fromEntries do not know the fields.
-    const fields = Object.keys(after) as (keyof typeof after)[];
+    const fields = keysOf(after);
     const before = Object.fromEntries(
       fields.map((field) => [field, field === 'owners' ? owners : row[field]]),
     ) as typeof after;

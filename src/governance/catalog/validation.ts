@@ -1,3 +1,4 @@
+import { keysOf } from '../../collections.ts';
 import { Refusal } from '../../errors.ts';
 import { listPeopleById, type Person } from '../../store/people/people.ts';
 import { lockPolicies } from '../../store/policies/policies.ts';
@@ -26,7 +27,7 @@ export const maxOwners = 100;
  */
 export async function requirePolicies(ctx: Ctx, chosen: OwnPolicies): Promise<void> {
   // The type of Object.keys does not know the keys of the record.
-  const fields = Object.keys(kindOf) as (keyof OwnPolicies)[];
+  const fields = keysOf(kindOf);
   const known = await lockPolicies(
     ctx.db,
     fields.flatMap((field) => chosen[field] ?? []),

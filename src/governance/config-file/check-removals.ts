@@ -1,3 +1,4 @@
+import { keysOf } from '../../collections.ts';
 import {
   type Choices,
   type ConfigKind,
@@ -52,8 +53,9 @@ function listUses(now: ConfigNow, desired: DesiredConfig): { key: string; user: 
     noteAll(after, `${right.application} · ${right.name}`);
   }
   for (const { kind, policy } of desired.rules ?? now.rules) note(kind, policy, 'a rule');
-  for (const [kind, name] of Object.entries({ ...now.defaults, ...desired.defaults })) {
-    note(kind as ConfigKind, name, 'everything without a policy of its own');
+  const defaults = { ...now.defaults, ...desired.defaults };
+  for (const kind of keysOf(defaults)) {
+    note(kind, defaults[kind], 'everything without a policy of its own');
   }
   return uses;
 }

@@ -5,7 +5,6 @@ import { checkRemovedPolicies } from './check-removals.ts';
 import { checkRuleSections } from './check-rules.ts';
 import {
   type Choices,
-  type ConfigKind,
   type ConfigNow,
   choiceKinds,
   configKey,
@@ -29,7 +28,7 @@ export function checkConfig(
   now: ConfigNow,
 ): { desired: DesiredConfig; problems: ConfigProblem[]; warnings: ConfigProblem[] } {
   const applications = new Map(named.applications.map(({ name }) => [configKey(name), name]));
-  const own = named.policies.map(({ kind, name }) => policyKey(kind as ConfigKind, name));
+  const own = named.policies.map(({ kind, name }) => policyKey(kind, name));
   const there = { applications, policies: config.policies && new Set(own) };
   const names = loadConfigNames(state, now, there, { problemAt, isWhole: problems.length === 0 });
   const desired: DesiredConfig = {
@@ -78,6 +77,7 @@ function checkPeople(
 /** Leaves out the keys without a value. */
 function dropUndefined<T extends object>(values: T) {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  // Object.fromEntries() loses the keys.
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 

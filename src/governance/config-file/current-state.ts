@@ -1,3 +1,4 @@
+import { groupBy, mustGet } from '../../collections.ts';
 import type { ConfigState } from '../../store/config.ts';
 import type { Risk } from '../../store/schema/access.ts';
 import type { MiningSettings } from '../../store/schema/mining.ts';
@@ -74,7 +75,7 @@ export const configKey = (...names: string[]) => names.map(foldName).join('\n');
 export type ConfigKind = NonNullable<ConfigPolicy['kind']>;
 /** The name in a policyKey. */
 export const nameIn = (key: string) => key.slice(key.indexOf('\n') + 1);
-export const policyKey = (kind: ConfigKind, name: string) => `${kind}\n${name}`;
+export const policyKey = (kind: string, name: string) => `${kind}\n${name}`;
 export const taskKinds = { request: 'grant', revocation: 'revoke' } as const satisfies Record<
   ConfigKind,
   TaskKind
@@ -90,41 +91,17 @@ export function personWord(person: { email: string | null; externalId: string | 
 export function describeConfig(state: ConfigState): ConfigNow {
   const words = new Map(state.people.map((person) => [person.id, personWord(person)]));
   const wordOf = (id: number) => words.get(id) ?? '';
-  const apps = new Map(state.applications.map((one) => [one.id, one]));
-  const policyNames = new Map(state.policies.map((one) => [one.id, one.name]));
-  const nameOf = (id: number | null) => policyNames.get(id ?? 0) ?? null;
-  const choices = (row: (typeof state.applications | typeof state.entitlements)[number]) => ({
-    policy: nameOf(row.policyId),
-    emergencyPolicy: nameOf(row.emergencyPolicyId),
-    revokePolicy: nameOf(row.revokePolicyId),
-  });
-  const ownersOf = (rows: { of: number; personId: number }[]) => {
-    const owners = new Map<number, string[]>();
-    for (const { of, personId } of rows) {
-      const list = owners.get(of) ?? [];
-      list.push(wordOf(personId));
-      owners.set(of, list);
-    }
-    return (id: number) => owners.get(id) ?? [];
-  };
-  const ofApp = (kind: 'owner' | 'provisioner') =>
-    ownersOf(
-      state.applicationOwners
-        .filter((one) => one.kind === kind)
-        .map((one) => ({ of: one.applicationId, personId: one.personId })),
-    );
-  const [owners, provisioners] = [ofApp('owner'), ofApp('provisioner')];
-  const rightOwners = ownersOf(
-    state.entitlementOwners.map((one) => ({ of: one.entitlementId, personId: one.personId })),
-  );
-  const now: ConfigNow = {
-    applications: new Map(),
-    entitlements: new Map(),
-    closed: new Set(),
-    policies: new Map(),
+  const applicationNames = new Map(state.applications.map(({ id, name }) => [id, name]));
+  const policyNames = new Map(state.policies.map(({ id, name }) => [id, name]));
+  const nameOf = (id: number | null) => (id === null ? null : (policyNames.get(id) ?? null));
+  const names: StoredNames = { wordOf, applicationNames, nameOf };
+  return {
+    applications: describeApplications(state, names),
+    ...describeEntitlements(state, names),
+    policies: describePolicies(state, names),
     rules: state.rules.map(({ kind, condition, policyId }) => ({
       kind: configKinds[kind],
-      condition: conditionWords(condition, (id) => apps.get(id)?.name),
+      condition: conditionWords(condition, (id) => applicationNames.get(id)),
       policy: nameOf(policyId) ?? '',
     })),
     defaults: Object.fromEntries(
@@ -132,39 +109,97 @@ export function describeConfig(state: ConfigState): ConfigNow {
         .filter(({ isDefault }) => isDefault)
         .map(({ kind, name }) => [configKinds[kind], name]),
     ),
-    roles: new Map(),
+    roles: describeRoles(state, names),
     mining: state.mining,
     ...describeRulesNow(state),
   };
-  for (const row of state.applications) {
-    const { id, name, instructions } = row;
-    const people = { owners: owners(id), provisioners: provisioners(id) };
-    const app = { name, ...people, instructions, ...choices(row) };
-    now.applications.set(configKey(name), app);
-  }
+}
+
+/** The names behind the ids of the store. */
+interface StoredNames {
+  /** The name of a person in a file; empty for somebody with neither address nor id. */
+  wordOf(personId: number): string;
+  applicationNames: ReadonlyMap<number, string>;
+  /** The name of a policy; null where there is none. */
+  nameOf(policyId: number | null): string | null;
+}
+
+function describeApplications(state: ConfigState, names: StoredNames): ConfigNow['applications'] {
+  const ownersOf = (kind: 'owner' | 'provisioner') =>
+    groupBy(
+      state.applicationOwners.filter((one) => one.kind === kind),
+      ({ applicationId }) => applicationId,
+    );
+  const [owners, provisioners] = [ownersOf('owner'), ownersOf('provisioner')];
+  const wordsOf = (list: ReturnType<typeof ownersOf>, id: number) =>
+    (list.get(id) ?? []).map(({ personId }) => names.wordOf(personId));
+  return new Map(
+    state.applications.map((row) => [
+      configKey(row.name),
+      {
+        name: row.name,
+        owners: wordsOf(owners, row.id),
+        provisioners: wordsOf(provisioners, row.id),
+        instructions: row.instructions,
+        ...policyChoices(row, names),
+      },
+    ]),
+  );
+}
+
+function describeEntitlements(
+  state: ConfigState,
+  names: StoredNames,
+): Pick<ConfigNow, 'entitlements' | 'closed'> {
+  const owners = groupBy(state.entitlementOwners, ({ entitlementId }) => entitlementId);
+  const entitlements: ConfigNow['entitlements'] = new Map();
+  const closed: ConfigNow['closed'] = new Set();
   for (const row of state.entitlements) {
-    const application = apps.get(row.applicationId)?.name ?? '';
+    const application = mustGet(names.applicationNames, row.applicationId);
     const key = configKey(application, row.name);
-    if (row.closedAt) now.closed.add(key);
-    else now.entitlements.set(key, { application, ...entitlementOf(row), ...choices(row) });
-    const one = now.entitlements.get(key);
-    if (one) one.owners = rightOwners(row.id);
-  }
-  for (const { id, name, kind, builtIn } of state.policies) {
-    now.policies.set(policyKey(configKinds[kind], name), {
-      name,
-      kind: configKinds[kind],
-      builtIn,
-      steps: state.steps
-        .filter(({ policyId }) => policyId === id)
-        .map((step) => stepWords(state, step, wordOf)),
+    if (row.closedAt) {
+      closed.add(key);
+      continue;
+    }
+    entitlements.set(key, {
+      application,
+      ...entitlementOf(row),
+      owners: (owners.get(row.id) ?? []).map(({ personId }) => names.wordOf(personId)),
+      ...policyChoices(row, names),
     });
   }
-  for (const { personId, role } of state.roles) {
-    const word = wordOf(personId);
-    now.roles.set(word, [...(now.roles.get(word) ?? []), role]);
-  }
-  return now;
+  return { entitlements, closed };
+}
+
+function policyChoices(
+  row: ConfigState['applications' | 'entitlements'][number],
+  { nameOf }: StoredNames,
+) {
+  return {
+    policy: nameOf(row.policyId),
+    emergencyPolicy: nameOf(row.emergencyPolicyId),
+    revokePolicy: nameOf(row.revokePolicyId),
+  };
+}
+
+function describePolicies(state: ConfigState, { wordOf }: StoredNames): ConfigNow['policies'] {
+  const steps = groupBy(state.steps, ({ policyId }) => policyId);
+  return new Map(
+    state.policies.map(({ id, name, kind, builtIn }) => [
+      policyKey(configKinds[kind], name),
+      {
+        name,
+        kind: configKinds[kind],
+        builtIn,
+        steps: (steps.get(id) ?? []).map((step) => stepWords(state, step, wordOf)),
+      },
+    ]),
+  );
+}
+
+function describeRoles(state: ConfigState, { wordOf }: StoredNames): ConfigNow['roles'] {
+  const byPerson = groupBy(state.roles, ({ personId }) => wordOf(personId));
+  return new Map([...byPerson].map(([word, rows]) => [word, rows.map(({ role }) => role)]));
 }
 
 function entitlementOf(row: ConfigState['entitlements'][number]) {
@@ -174,7 +209,6 @@ function entitlementOf(row: ConfigState['entitlements'][number]) {
     description,
     category,
     risk,
-    owners: [] as string[],
     requestable,
     emergency: row.emergencyAllowed,
     longestDays: row.maxGrantDays,

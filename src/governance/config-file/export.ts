@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { keysOf } from '../../collections.ts';
 import { readConfigState } from '../../store/config.ts';
 import type { Ctx } from '../context.ts';
 import { miningRuleSchema } from '../mining-rules/schema.ts';
@@ -108,8 +109,6 @@ function ruleSectionsOf(now: ConfigNow) {
 function miningRuleOf(rule: ConfigNow['miningRules'][number]) {
   const { ruleType, ...edit } = toMiningRuleEdit(rule);
   const usual = toMiningRuleEdit({ ...miningRuleSchema.parse({}), policy: '', rulePolicy: '' });
-  const changed = Object.entries(edit).filter(
-    ([property, value]) => value !== usual[property as keyof typeof edit],
-  );
-  return { ...Object.fromEntries(changed), ruleType };
+  const changed = keysOf(edit).filter((property) => edit[property] !== usual[property]);
+  return { ...Object.fromEntries(changed.map((property) => [property, edit[property]])), ruleType };
 }

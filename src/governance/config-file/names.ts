@@ -34,87 +34,135 @@ export interface ConfigNames {
 /** Finding the nearest spelling among many names is slow, so only the first problems get a hint. */
 const maxHints = 20;
 
-/**
- * @param there the names that the file itself adds: applications by configKey → name, policies by policyKey,
- * undefined when the file has no policies section
- */
+interface NameSources {
+  state: ConfigState;
+  now: ConfigNow;
+  /**
+   * The names that the file itself adds: applications by configKey → name, policies by policyKey. `policies` is
+   * undefined if the file has no policies section.
+   */
+  added: { applications: ReadonlyMap<string, string>; policies: ReadonlySet<string> | undefined };
+  form: { problemAt: ProblemAt; isWhole: boolean };
+}
+
+/** Indexes the names that a file may use: those of the store, and those that the file adds. */
 export function loadConfigNames(
   state: ConfigState,
   now: ConfigNow,
-  there: { applications: ReadonlyMap<string, string>; policies: ReadonlySet<string> | undefined },
-  form: { problemAt: ProblemAt; isWhole: boolean },
+  added: NameSources['added'],
+  form: NameSources['form'],
 ): ConfigNames {
-  const problems: ConfigProblem[] = [];
-  const warnings: ConfigProblem[] = [];
-  const refuse: ConfigNames['refuse'] = (path, message, about) =>
-    void problems.push(form.problemAt(path, message, about));
-  const unknown = (
-    path: Path,
-    what: string,
-    name: string,
-    candidates: () => string[],
-    about?: 'key',
-  ) => {
-    const names = problems.length < maxHints ? candidates() : [];
-    const nearest = names[findNearest(name, names)];
-    refuse(path, `${what}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`, about);
+  return new NameIndex({ state, now, added, form });
+}
+
+class NameIndex implements ConfigNames {
+  readonly problems: ConfigProblem[] = [];
+  readonly warnings: ConfigProblem[] = [];
+  readonly isWhole: boolean;
+  readonly #sources: NameSources;
+  readonly #people: Map<string, ConfigState['people'][number]>;
+  readonly #activeIds: Set<number>;
+
+  constructor(sources: NameSources) {
+    const { people } = sources.state;
+    this.#sources = sources;
+    this.isWhole = sources.form.isWhole;
+    // A person's id in a source may equal the e-mail address of another person. The address wins.
+    const words = [
+      ...people.map((person) => [person.externalId, person] as const),
+      ...people.map((person) => [person.email && foldName(person.email), person] as const),
+    ];
+    this.#people = new Map(
+      words.flatMap(([word, person]) => (word ? [[word, person] as const] : [])),
+    );
+    this.#activeIds = new Set(people.filter(({ isHere }) => isHere).map(({ id }) => id));
+  }
+
+  refuse(path: Path, message: string, about?: 'key'): void {
+    this.problems.push(this.#sources.form.problemAt(path, message, about));
+  }
+
+  warn(path: Path, message: string): void {
+    this.warnings.push(this.#sources.form.problemAt(path, message));
+  }
+
+  person(word: string, path: Path, before: readonly string[], about?: 'key'): string {
+    const found = this.#people.get(foldName(word)) ?? this.#people.get(word);
+    if (!found) {
+      const listKnown = () => this.#sources.state.people.map(personWord);
+      return this.#refuseUnknown('nobody has this e-mail address', word, {
+        path,
+        about,
+        listKnown,
+      });
+    }
+    const name = personWord(found);
+    if (!found.isHere && !before.includes(name)) {
+      this.refuse(path, `${found.name} is not active`, about);
+    }
     return name;
-  };
-  // A person's id in a source may equal the e-mail address of another person. The address wins.
-  const people = new Map(
-    [
-      ...state.people.map((person) => [person.externalId, person] as const),
-      ...state.people.map((person) => [person.email && foldName(person.email), person] as const),
-    ].flatMap(([word, person]) => (word ? [[word, person] as const] : [])),
-  );
-  const isPolicy = (key: string) => {
+  }
+
+  application(name: string, path: Path): string {
+    const { now, added } = this.#sources;
+    const key = configKey(name);
+    const found = now.applications.get(key)?.name ?? added.applications.get(key);
+    if (found !== undefined) return found;
+    const listKnown = () => [...now.applications.values()].map((app) => app.name);
+    return this.#refuseUnknown('there is no application of this name', name, { path, listKnown });
+  }
+
+  policy(kind: ConfigKind, name: string, path: Path): string {
+    if (this.#isPolicy(policyKey(kind, name))) return name;
+    const { now, added } = this.#sources;
+    const listKnown = () =>
+      [...now.policies.keys(), ...(added.policies ?? [])]
+        .filter((key) => key.startsWith(kind) && this.#isPolicy(key))
+        .map(nameIn);
+    const message = `there is no policy of this name for ${kind}s`;
+    return this.#refuseUnknown(message, name, { path, listKnown });
+  }
+
+  group(handle: string, path: Path, before: readonly string[]): string {
+    const { groups } = this.#sources.state;
+    const found = groups.find(
+      (group) => toHandle(group.handle) === toHandle(handle) || group.id === handle,
+    );
+    if (!found) {
+      const listKnown = () => groups.map((group) => group.handle);
+      const message = 'there is no Slack user group with this handle';
+      return this.#refuseUnknown(message, handle, { path, listKnown });
+    }
+    const canAct = found.memberIds.some((id) => this.#activeIds.has(id));
+    if (!canAct && !before.includes(found.handle)) {
+      this.refuse(path, `@${toHandle(found.handle)} has no active members`);
+    }
+    return found.handle;
+  }
+
+  /** A policy of the store counts if the file has no policies section, or if it is built in. */
+  #isPolicy(key: string): boolean {
+    const { now, added } = this.#sources;
     const stored = now.policies.get(key);
-    return there.policies?.has(key) || (stored && (stored.builtIn || !there.policies));
-  };
-  const here = new Set(state.people.filter((one) => one.isHere).map(({ id }) => id));
-  const handle = (text: string) => text.replace(/^@/, '');
-  return {
-    problems,
-    warnings,
-    isWhole: form.isWhole,
-    refuse,
-    warn: (path, message) => void warnings.push(form.problemAt(path, message)),
-    person(word, path, before, about) {
-      const found = people.get(foldName(word)) ?? people.get(word);
-      if (!found) {
-        const all = () => state.people.map(personWord);
-        return unknown(path, 'nobody has this e-mail address', word, all, about);
-      }
-      const name = personWord(found);
-      if (!found.isHere && !before.includes(name))
-        refuse(path, `${found.name} is not active`, about);
-      return name;
-    },
-    application(name, path) {
-      const key = configKey(name);
-      const found = now.applications.get(key)?.name ?? there.applications.get(key);
-      if (found !== undefined) return found;
-      const all = () => [...now.applications.values()].map((app) => app.name);
-      return unknown(path, 'there is no application of this name', name, all);
-    },
-    policy(kind, name, path) {
-      if (isPolicy(policyKey(kind, name))) return name;
-      const keys = [...now.policies.keys(), ...(there.policies ?? [])].filter(isPolicy);
-      const all = () => keys.filter((key) => key.startsWith(kind)).map((key) => nameIn(key));
-      return unknown(path, `there is no policy of this name for ${kind}s`, name, all);
-    },
-    group(text, path, before) {
-      const found = state.groups.find(
-        (one) => handle(one.handle) === handle(text) || one.id === text,
-      );
-      if (found) {
-        const canAct = found.memberIds.some((id) => here.has(id));
-        if (!canAct && !before.includes(found.handle))
-          refuse(path, `@${handle(found.handle)} has no active members`);
-        return found.handle;
-      }
-      const all = () => state.groups.map((one) => one.handle);
-      return unknown(path, 'there is no Slack user group with this handle', text, all);
-    },
-  };
+    if (added.policies?.has(key)) return true;
+    return stored !== undefined && (stored.builtIn || !added.policies);
+  }
+
+  /** @returns the unknown name, so that the checks after it can go on. */
+  #refuseUnknown(
+    message: string,
+    name: string,
+    at: { path: Path; about?: 'key' | undefined; listKnown: () => string[] },
+  ): string {
+    const known = this.problems.length < maxHints ? at.listKnown() : [];
+    const nearest = known[findNearest(name, known)];
+    const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
+    this.refuse(at.path, `${message}${hint}`, at.about);
+    return name;
+  }
+}
+
+/** A handle with or without its "@". */
+function toHandle(text: string): string {
+  return text.replace(/^@/, '');
 }

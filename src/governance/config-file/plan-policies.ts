@@ -1,3 +1,4 @@
+import { keysOf } from '../../collections.ts';
 import type { PolicyConfig, RuleConfig } from './current-state.ts';
 import type { ConfigStep } from './schema.ts';
 
@@ -83,7 +84,7 @@ function diffList(before: readonly string[], after: readonly string[]) {
   });
 }
 
-const optionNames = Object.keys(stepDefaults) as Option[];
+const optionNames = keysOf(stepDefaults);
 const optionOf = (step: ConfigStep, option: Option) => step[option] ?? stepDefaults[option];
 
 /** A text that is equal for steps that do the same. */

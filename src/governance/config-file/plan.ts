@@ -1,3 +1,4 @@
+import { keysOf } from '../../collections.ts';
 import { defaultMiningOptions } from '../../mining/options.ts';
 import type { MiningSettings } from '../../store/schema/mining.ts';
 import type { RoleName } from '../../store/schema/people.ts';
@@ -104,6 +105,7 @@ function editOf<T extends object, W extends Partial<T>>(
   // A new row has its name in `desired`, and its defaults in `fresh`: together they are a whole row.
   const base = before ?? (fresh as unknown as T);
   const after = { ...base, ...desired } as T;
+  // The edit has fields of the row only.
   const fields = (Object.keys(desired) as (keyof T)[]).filter(
     (field) => !isSame(base[field], after[field]),
   );
@@ -199,8 +201,8 @@ function planRoles(now: ConfigNow, desired: DesiredConfig, plan: ConfigPlan): vo
 }
 
 function planMining(now: ConfigNow, desired: DesiredConfig, plan: ConfigPlan): void {
-  const names = new Set([...Object.keys(now.mining), ...Object.keys(desired.mining)]);
-  for (const name of names as Set<keyof MiningSettings>) {
+  const names = new Set([...keysOf(now.mining), ...keysOf(desired.mining)]);
+  for (const name of names) {
     const before = formatSetting(name, now.mining);
     const after = formatSetting(name, desired.mining);
     if (before === after) continue;

@@ -41,6 +41,7 @@ interface Cut {
 }
 
 const isBranch = (value: unknown): value is Branch => typeof value === 'object' && value !== null;
+// Reads a key that the branch may lack.
 const childOf = (branch: Branch, key: PropertyKey) => (branch as Record<PropertyKey, unknown>)[key];
 
 /** Finds the unknown keys, the invalid value, or the branch without a required part. */

@@ -117,6 +117,7 @@ function findRepeated(document: Document): Node[] {
       const seen = new Set<unknown>();
       for (const { key } of items) {
         const name = isScalar(key) ? String(key.value) : key;
+        // A parsed document has nodes only; the type allows plain values of documents that are built.
         if (seen.has(name)) found.push(key as Node);
         seen.add(name);
       }
@@ -145,6 +146,7 @@ function find(document: Document, path: Path): Found {
     if (isMap(inside)) {
       const pair = inside.items.find((one) => isScalar(one.key) && String(one.key.value) === part);
       if (!pair) return { node: node ?? undefined, key: undefined, isMissing: true };
+      // A parsed document has nodes only.
       key = pair.key as Node;
       next = (pair.value ?? pair.key) as Node;
     } else if (isSeq(inside)) next = inside.items[Number(part)] as Node | undefined;
@@ -171,6 +173,7 @@ function problemOf(
 }
 
 function namesIn(value: unknown, section: 'applications' | 'policies') {
+  // The file is not checked yet, so every part may have any type.
   const list = (value as Record<string, unknown> | null)?.[section];
   const maps = Array.isArray(list) ? (list as ({ name?: unknown; kind?: unknown } | null)[]) : [];
   return maps.flatMap((one) => {

@@ -1,4 +1,4 @@
-import { mustGet } from '../../collections.ts';
+import { keysOf, mustGet } from '../../collections.ts';
 import {
   type ApplicationRow,
   type ConfigState,
@@ -257,7 +257,7 @@ async function auditEdits<T extends Choices & object>(
         subject: subjectOf[noun](id),
         ...(before ? { before: describe(before, fields) } : {}),
         // Object.keys returns string[]; a row has only the keys of its type.
-        after: describe(after, before ? fields : (Object.keys(after) as (keyof T)[])),
+        after: describe(after, before ? fields : keysOf(after)),
       }));
   await auditMany(ctx, `${noun}.create`, rows(true));
   await auditMany(ctx, `${noun}.change`, rows(false));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { keysOf } from '../../collections.ts';
 import { ruleTypes } from '../../mining/rules/mining-rule.ts';
-import type { RoleName } from '../../store/schema/people.ts';
 import type { StepKind } from '../../store/schema/tasks.ts';
 import { maxGraceDays, maxRulePolicyNameLength } from '../mining-rules/rule-policies.ts';
 import { maxMiningRules, miningRuleFields } from '../mining-rules/schema.ts';
@@ -170,8 +170,8 @@ const roleRule = map({
 });
 const maxRoleRules = 1000;
 
-export const thresholdNames = Object.keys(thresholds) as (keyof typeof thresholds)[];
-const roles = list(oneOf(Object.keys(roleNames) as RoleName[]), 'roles');
+export const thresholdNames = keysOf(thresholds);
+const roles = list(oneOf(keysOf(roleNames)), 'roles');
 
 export const configShape = map({
   applications: list(application, 'applications').optional(),

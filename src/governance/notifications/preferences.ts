@@ -1,3 +1,4 @@
+import { keysOf } from '../../collections.ts';
 import { Refusal } from '../../errors.ts';
 import {
   getNotificationSettings,
@@ -144,7 +145,7 @@ function combine(own: OwnPreferences, settings: NotificationSettings): Preferenc
 }
 
 // The type of Object.keys does not know the keys of the record.
-const paces = Object.keys(summaryWords) as SummaryPace[];
+const paces = keysOf(summaryWords);
 
 function validateOwn(own: OwnPreferences): OwnPreferences {
   const { channel, summary, workFromHour: from, workUntilHour: until } = own;

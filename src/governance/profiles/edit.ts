@@ -1,3 +1,4 @@
+import { keysOf } from '../../collections.ts';
 import { Refusal } from '../../errors.ts';
 import { foldText } from '../../mining/matrix/fold-text.ts';
 import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
@@ -79,7 +80,7 @@ export async function editProfile(
     const before = { ...profile, owners: [...owners].sort() };
     const after = { ...settings, owners: [...ownerIds].sort() };
     // Object.keys forgets that `after` has exactly these keys.
-    const changedKeys = (Object.keys(after) as (keyof typeof after)[]).filter(
+    const changedKeys = keysOf(after).filter(
       (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
     );
     if (changedKeys.length === 0) return profile;

@@ -1,3 +1,4 @@
+import { keysOf } from '../../collections.ts';
 import {
   EntitlementCounter,
   type LatticeLimits,
@@ -59,7 +60,7 @@ const outlierRanges: Record<keyof OutlierOptions, number> = {
 
 function validateOutlierOptions(options: OutlierOptions): void {
   // Object.keys loses the type of the keys.
-  for (const name of Object.keys(outlierRanges) as (keyof OutlierOptions)[]) {
+  for (const name of keysOf(outlierRanges)) {
     const [value, to] = [options[name], outlierRanges[name]];
     if (value >= 0 && value <= to) continue;
     throw new OutOfRange(name, `a number from 0 to ${to}`, value);

@@ -180,7 +180,7 @@ describe.each(databases())('policies on $name', ({ open }) => {
     await expect(deletePolicy(await dana(), first)).rejects.toThrow(
       '"One approval" is built in and cannot be deleted.',
     );
-    await expect(changePolicy(await dana(), first)).rejects.toThrow('copy it and change the copy');
+    await expect(changePolicy(await dana(), first)).rejects.toThrow('Copy it and change the copy');
   });
 
   it('of one who deletes a policy and one who chooses it, only one succeeds', commits, async () => {
