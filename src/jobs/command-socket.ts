@@ -130,6 +130,7 @@ export async function callCommand(
   const lines = createInterface({ input: socket });
   lines.on('error', () => lines.close());
   for await (const line of lines) {
+    // The other process runs the same version.
     const answer = JSON.parse(line) as Answer;
     if ('out' in answer) output.out(answer.out);
     else if ('err' in answer) output.err(answer.err);

@@ -1,6 +1,6 @@
 import { BLOCK } from './block-shapes.ts';
 import { plainTextShape, SUGGESTIONS } from './element-shapes.ts';
-import { LIMITS as TABLE } from './limit-table.ts';
+import { LIMITS } from './limit-table.ts';
 import {
   addProblem,
   type BlockSurface,
@@ -14,8 +14,7 @@ import {
   string,
 } from './shape.ts';
 
-/** Slack's limits: characters unless the name says otherwise. */
-export const LIMITS = TABLE;
+export { LIMITS };
 
 // Control characters (except the newline) and characters that change the direction of text. An approver must not see
 // a name that reads differently from the stored one.

@@ -18,10 +18,10 @@ export type Db = PgDatabase<
   ExtractTablesWithRelations<typeof schema>
 >;
 
-/** Runs a raw query. The two drivers wrap their rows differently, so drizzle's type is of no use here. */
+/** Runs a raw query and returns its rows. @typeParam T the shape that the query selects; nothing checks it. */
 export async function rows<T>(db: Db, query: SQL): Promise<T[]> {
-  const result = (await db.execute(query)) as unknown;
-  return Array.isArray(result) ? (result as T[]) : (result as { rows: T[] }).rows;
+  // Both drivers return an object with rows; drizzle's common type does not know it.
+  return ((await db.execute(query)) as unknown as { rows: T[] }).rows;
 }
 
 /** Whether the database ended a transaction because of a deadlock or a serialization failure. */

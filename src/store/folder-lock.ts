@@ -56,6 +56,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
+    // process.kill() throws errors with a code.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

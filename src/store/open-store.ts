@@ -37,14 +37,15 @@ async function openServer(url: string): Promise<Store> {
     import('drizzle-orm/node-postgres/migrator'),
   ]);
   const pool = new ServerPool(url);
-  const db = drizzle(pool, options);
+  const migrated = drizzle(pool, options);
+  const db = toDb(migrated);
   try {
     // Of two processes that start together only one may migrate. A session lock needs a connection of its own.
     const lock = await pool.connect();
     try {
       await lock.query('select pg_advisory_lock(727165)');
-      await assertKnownMigrations(db as unknown as Db, `The database at ${describeUrl(url)}`);
-      await migrate(db, { migrationsFolder });
+      await assertKnownMigrations(db, `The database at ${describeUrl(url)}`);
+      await migrate(migrated, { migrationsFolder });
       await lock.query('select pg_advisory_unlock(727165)');
     } finally {
       lock.release();
@@ -59,7 +60,7 @@ async function openServer(url: string): Promise<Store> {
   }
   pool.markOpened();
   return {
-    db: db as unknown as Db,
+    db,
     embedded: false,
     tidy: async () => {},
     close: () => pool.end(),
@@ -79,11 +80,12 @@ async function openFolder(dataDir: string): Promise<Store> {
     ]);
     const client = await EmbeddedDatabase.open(folder);
     opened = client;
-    const db = drizzle(client, options);
-    await assertKnownMigrations(db as unknown as Db, `The data folder ${dataDir}`);
-    await migrate(db, { migrationsFolder });
+    const migrated = drizzle(client, options);
+    const db = toDb(migrated);
+    await assertKnownMigrations(db, `The data folder ${dataDir}`);
+    await migrate(migrated, { migrationsFolder });
     return {
-      db: db as unknown as Db,
+      db,
       embedded: true,
       tidy: async () => {
         await client.exec('vacuum analyze');
@@ -124,6 +126,11 @@ async function createFolder(folder: string): Promise<void> {
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   if (code !== 0) throw new Error(stderr.trim().split('\n').at(-1) || `exit code ${code}`);
   renameSync(unfinished, folder);
+}
+
+/** The two drivers have the same query builder. Only the types of their raw results differ, which `rows` reads. */
+function toDb(database: unknown): Db {
+  return database as Db;
 }
 
 /** host:port/database, without the credentials. */

@@ -1,7 +1,7 @@
 import type { DigestView } from '../../governance/messages/digest.ts';
 import { describeStep } from '../../governance/task-cards/step-card.ts';
 import { samplePeople } from './people.ts';
-import { buildSample, type Message, type SampleMail } from './sample-mail.ts';
+import { buildSample, type SampleMail, type SampleMessage } from './sample-mail.ts';
 import { approval, novemberDay, taskViews } from './tasks.ts';
 
 const titles: DigestView['titles'] = [
@@ -51,7 +51,7 @@ export function listDigestSamples(): SampleMail[] {
   ];
 }
 
-function buildDigest(change: Partial<DigestView>): Message {
+function buildDigest(change: Partial<DigestView>): SampleMessage {
   return {
     kind: 'digest',
     digest: {

@@ -5,7 +5,7 @@ import type { TaskView } from '../../governance/task-cards/task-view.ts';
 import { joinSentences } from '../../governance/wording/sentences.ts';
 import { samplePeople } from './people.ts';
 
-export type Message = PersonalMessage['message'];
+export type SampleMessage = PersonalMessage['message'];
 type Person = PersonalMessage['person'];
 
 /** A mail with made-up people and access. */
@@ -22,7 +22,7 @@ export function buildSample(
   name: string,
   about: string,
   person: Person,
-  message: Message,
+  message: SampleMessage,
 ): SampleMail {
   return {
     name,

@@ -8,7 +8,7 @@ import {
   buildTaskSample,
   type SampleMail,
 } from './sample-mail.ts';
-import { approval, assignStep, buildTaskView, taskViews } from './tasks.ts';
+import { approval, buildTaskView, sampleAssignedStep, taskViews } from './tasks.ts';
 
 /** Lists the mails about one task. */
 export function listTaskSamples(): SampleMail[] {
@@ -67,16 +67,16 @@ function buildReassignedView(): TaskView {
   const { name } = samplePeople.bo;
   const reassigned = { by: name, reason: 'Lee runs the rotation.' };
   const about = { why: `reassigned by ${name}`, reassigned };
-  return buildTaskView([assignStep(approval, samplePeople.lee, about)]);
+  return buildTaskView([sampleAssignedStep(approval, samplePeople.lee, about)]);
 }
 
 function buildDelegatedView(): TaskView {
   const about = { why: "Ana Ruiz's manager", delegateOf: samplePeople.bo.name };
-  return buildTaskView([assignStep(approval, samplePeople.lee, about)]);
+  return buildTaskView([sampleAssignedStep(approval, samplePeople.lee, about)]);
 }
 
 function buildEscalatedView(): TaskView {
   const note = 'Nobody decided for 3 days, so Dana Scott (the manager of Bo Chen) is asked, too.';
   const why = 'the manager of Bo Chen, since nobody decided for 3 days';
-  return buildTaskView([assignStep({ ...approval, note }, samplePeople.dana, { why })]);
+  return buildTaskView([sampleAssignedStep({ ...approval, note }, samplePeople.dana, { why })]);
 }

@@ -183,7 +183,7 @@ function buildGrantUntil(expiresAt: Date): NonNullable<TaskView['grant']> {
 }
 
 /** Assigns a step to one person. @param about.why the reason that the card shows */
-export function assignStep(
+export function sampleAssignedStep(
   step: Step,
   { id, name }: { id: number; name: string },
   about: Pick<Step['assignees'][number], 'why' | 'reassigned'> & { delegateOf?: string },

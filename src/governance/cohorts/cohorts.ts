@@ -130,6 +130,7 @@ export async function listCountedPeople(
 }
 
 function rankOf(dimension: string): number {
+  // The list of literals can only be asked for its own.
   const rank = (standardDimensions as readonly string[]).indexOf(foldDimension(dimension));
   return rank < 0 ? standardDimensions.length : rank;
 }

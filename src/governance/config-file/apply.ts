@@ -24,7 +24,7 @@ import {
   taskKinds,
 } from './current-state.ts';
 import { type ConfigPlan, planConfig } from './plan.ts';
-import { describeRule } from './plan-policies.ts';
+import { formatPolicyRule } from './plan-policies.ts';
 import { type ConfigProblem, readConfigFile } from './read.ts';
 import { type SavedIds, saveAccess, saveDefaults, savedIds, savePolicies } from './save.ts';
 import { saveRules } from './save-rules.ts';
@@ -129,7 +129,7 @@ async function savePolicyRules(
   const before = describeConfig(state).rules;
   for (const kind of ['request', 'revocation'] as const) {
     const describe = (list: readonly RuleConfig[]) =>
-      list.filter((rule) => rule.kind === kind).map(describeRule);
+      list.filter((rule) => rule.kind === kind).map(formatPolicyRule);
     if (describe(before).join('\n') === describe(rules).join('\n')) continue;
     await audit(ctx, 'rules.change', subjectOf.policyRules(taskKinds[kind]), {
       before: { rules: describe(before) },

@@ -14,7 +14,7 @@ import {
 import type { DesiredConfig } from './desired-state.ts';
 import type { ConfigNames } from './names.ts';
 import type { Path } from './path.ts';
-import { describeRule } from './plan-policies.ts';
+import { formatPolicyRule } from './plan-policies.ts';
 import type { ConfigPolicy, ConfigRule, ConfigStep } from './schema.ts';
 
 const stepKindsOf = {
@@ -131,7 +131,7 @@ export function checkRules(
   names: ConfigNames,
   desired: DesiredConfig,
 ): RuleConfig[] {
-  const known = new Set(now.rules.map(describeRule));
+  const known = new Set(now.rules.map(formatPolicyRule));
   const categories = categoriesAfter(now, desired);
   const rules: RuleConfig[] = [];
   list.forEach(({ kind = 'request', condition = {}, policy }, index) => {
@@ -150,7 +150,7 @@ export function checkRules(
     if (kind === 'revocation' && condition.emergency) {
       names.refuse([...at, 'emergency'], 'a revocation is never an emergency');
     }
-    if (names.isWhole && !known.has(describeRule(rule))) {
+    if (names.isWhole && !known.has(formatPolicyRule(rule))) {
       checkCondition(rule, at, categories, names);
     }
     if (rules.filter((one) => one.kind === kind).length === maxRules) {

@@ -42,7 +42,7 @@ export function diffPolicy(before: PolicyConfig | undefined, after: PolicyConfig
 
 /** Describes the changes of the policy rules, one line for each rule. */
 export function diffRules(before: readonly RuleConfig[], after: readonly RuleConfig[]): string[] {
-  const [old, fresh] = [before.map(describeRule), after.map(describeRule)];
+  const [old, fresh] = [before.map(formatPolicyRule), after.map(formatPolicyRule)];
   return diffList(old, fresh).map(({ at, from, to }) => {
     if (to === undefined) return `rule ${at} removed: ${old[from ?? -1]}`;
     if (from === undefined) return `rule ${at} added: ${fresh[to]}`;
@@ -51,7 +51,7 @@ export function diffRules(before: readonly RuleConfig[], after: readonly RuleCon
 }
 
 /** Describes a policy rule in words. */
-export function describeRule({ kind, condition, policy }: RuleConfig): string {
+export function formatPolicyRule({ kind, condition, policy }: RuleConfig): string {
   const { application, risk, category, requesterIsManager, emergency } = condition;
   const parts = [
     emergency && 'emergency',

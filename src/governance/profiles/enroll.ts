@@ -7,7 +7,7 @@ import { type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
 import { endOfDay, toIsoDay } from '../wording/calendar-days.ts';
 import { lockForChange, requireMayEnroll } from './rights.ts';
-import { originOf } from './view.ts';
+import { loadProfileOrigin } from './view.ts';
 
 export interface Enrolled {
   profile: AccessProfile;
@@ -71,7 +71,7 @@ async function chooseMembers(
   if (inactive) {
     throw new Refusal('invalid', `${inactive.name} is not active and cannot be enrolled.`);
   }
-  const origin = input.wholeCohort ? await originOf(ctx, profile) : undefined;
+  const origin = input.wholeCohort ? await loadProfileOrigin(ctx, profile) : undefined;
   return [...new Set([...chosen.map(({ id }) => id), ...(origin?.personIds ?? [])])];
 }
 

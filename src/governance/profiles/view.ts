@@ -54,7 +54,7 @@ export async function viewProfile(ctx: ActorCtx, id: number): Promise<ProfileVie
   const profile = await readProfile(ctx, id);
   const ids = await listProfileEntitlementIds(ctx.db, id);
   const entitlements = await listEntitlementsById(ctx.db, ids);
-  const origin = await originOf(ctx, profile);
+  const origin = await loadProfileOrigin(ctx, profile);
   const { members, total } = await readMembers(ctx, id, 0, maxFirstMembers);
   const [rule] = profile.rule ? await describeCohorts(ctx, [profile.rule]) : [];
   return {
@@ -113,7 +113,7 @@ async function readMembers(ctx: Ctx, profileId: number, offset: number, limit: n
 }
 
 /** The people that a profile was made for: everybody in its cohort now, or the hidden team that it came from. */
-export async function originOf(
+export async function loadProfileOrigin(
   ctx: ActorCtx,
   profile: AccessProfile,
 ): Promise<{ words: string; personIds: number[] } | undefined> {

@@ -15,7 +15,11 @@ import { hasPermission } from '../permissions.ts';
 import { describeRules } from '../role-rules/describe.ts';
 import { createRulePeopleReader } from './affected-people.ts';
 import { type Effects, readEffects } from './effects.ts';
-import { describeDecision, readSimulation, type SimulationRecord } from './simulations.ts';
+import {
+  describeSimulationDecision,
+  readSimulation,
+  type SimulationRecord,
+} from './simulations.ts';
 import { explainStaleness } from './staleness.ts';
 
 /** A rule of a simulation in words, with its figures. */
@@ -71,7 +75,7 @@ async function readCard(ctx: Ctx, id: number) {
     finishedAt: simulation.finishedAt ?? undefined,
     figures: simulation.figures ?? undefined,
     stale: await explainStaleness(ctx, simulation),
-    ended: describeDecision(found),
+    ended: describeSimulationDecision(found),
     rules: await describeSimulatedRules(ctx, rules),
   };
   return { card, simulation, rules };

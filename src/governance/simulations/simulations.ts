@@ -139,7 +139,7 @@ export interface SimulationRecord {
   at: Date | undefined;
 }
 
-export function describeDecision(found: NamedSimulation): SimulationRecord | undefined {
+export function describeSimulationDecision(found: NamedSimulation): SimulationRecord | undefined {
   const { simulation, decidedBy, isRefreshed } = found;
   const decider = decidedBy ?? 'somebody';
   const at = simulation.decidedAt ?? simulation.finishedAt ?? undefined;

@@ -1,6 +1,6 @@
 import { stepWords } from '../policies/step-kinds.ts';
 import { quorumOf } from '../tasks/approvers.ts';
-import { describeDecision, type Line } from './history-lines.ts';
+import { describeStepDecision, type Line } from './history-lines.ts';
 import type { AssigneeView, StepView, TaskView } from './task-view.ts';
 
 /** A step of the execution plan in words. */
@@ -23,7 +23,7 @@ export function describePlan(view: TaskView): PlanStep[] {
 function describeStepState(step: StepView, view: TaskView, isNext: boolean): Line {
   const what = stepWords[step.kind].plan;
   if (step.decidedBy !== null) {
-    const record = describeDecision(step, view);
+    const record = describeStepDecision(step, view);
     return { ...record, text: `Done: ${what}. ${record.text}` };
   }
   switch (step.state) {

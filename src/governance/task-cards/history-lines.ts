@@ -31,11 +31,11 @@ export function describeState(view: TaskView): string {
 export function listDecisions(view: TaskView): Line[] {
   return view.steps
     .filter((step) => step.decidedBy !== null)
-    .map((step) => describeDecision(step, view));
+    .map((step) => describeStepDecision(step, view));
 }
 
 /** Describes a decision, with its time and reason: "Approved by Bo Chen (manager)". */
-export function describeDecision(step: StepView, view: TaskView): Line {
+export function describeStepDecision(step: StepView, view: TaskView): Line {
   const words = stepWords[step.kind];
   const choice = step.state === words.no.state ? words.no : words.yes;
   const role = step.assignees.find((assignee) => assignee.id === step.decidedBy)?.why;

@@ -10,7 +10,7 @@ import {
 import type { StepKind } from '../../store/tasks/tasks.ts';
 import type { ActorCtx } from '../context.ts';
 import { stepKinds, stepWords } from '../policies/step-kinds.ts';
-import { describeDecision, describeState, type Line } from './history-lines.ts';
+import { describeState, describeStepDecision, type Line } from './history-lines.ts';
 import { describeStep, type TaskCard } from './step-card.ts';
 import { loadTaskView } from './task-view.ts';
 
@@ -145,7 +145,7 @@ async function listDoneTasks(ctx: ActorCtx, slice: Slice): Promise<DoneTask[]> {
       taskId: task.id,
       title,
       number,
-      record: describeDecision(decided, view),
+      record: describeStepDecision(decided, view),
       state: isEnd ? undefined : describeState(view),
     });
   }

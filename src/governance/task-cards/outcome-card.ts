@@ -1,13 +1,13 @@
 import { formatMoment } from '../wording/relative-time.ts';
 import { joinSentences } from '../wording/sentences.ts';
 import {
-  describeDecision,
   describeProgress,
   describeState,
+  describeStepDecision,
   listDecisions,
   listEndLines,
 } from './history-lines.ts';
-import { originOf, type TaskCard, untilWords } from './step-card.ts';
+import { formatTaskOrigin, type TaskCard, untilWords } from './step-card.ts';
 import type { TaskView } from './task-view.ts';
 
 /** Describes a request and its state for the requester or the person it is for. */
@@ -37,7 +37,7 @@ function requestTitle(view: TaskView, readerId: number): string {
     const who = task.requesterId === readerId ? 'You' : (requester ?? 'Somebody');
     return `${who} proposed to revoke ${label} from ${forWhom}`;
   }
-  const origin = originOf(view);
+  const origin = formatTaskOrigin(view);
   if (origin) return `Access request: ${label} for ${forWhom} (${origin})`;
   const who = task.requesterId === readerId ? 'You' : (requester ?? 'Somebody');
   const own = task.requesterId === task.personId;
@@ -93,7 +93,7 @@ export function describeOutcome(view: TaskView, readerId: number): TaskCard {
       ...ruleNotes(view),
       ...undoNotes(view, readerId),
     ],
-    records: isClosed ? listEndLines(view) : ended ? [describeDecision(ended, view)] : [],
+    records: isClosed ? listEndLines(view) : ended ? [describeStepDecision(ended, view)] : [],
     choice: undefined,
     canCancel: false,
     summary: joinSentences([

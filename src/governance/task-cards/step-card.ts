@@ -5,9 +5,9 @@ import { mayDecideByEmail } from '../tasks/decision-rules.ts';
 import { formatMoment } from '../wording/relative-time.ts';
 import { joinSentences } from '../wording/sentences.ts';
 import {
-  describeDecision,
   describeProgress,
   describeState,
+  describeStepDecision,
   formatAssignees,
   type Line,
   listEndLines,
@@ -94,7 +94,7 @@ function actionTitle(view: TaskView, step: StepView): string {
     case 'revocation':
       return `Revoke ${label} from ${person.name}?`;
     case 'approval': {
-      const origin = originOf(view);
+      const origin = formatTaskOrigin(view);
       return origin
         ? `Access request: ${label} for ${person.name} (${origin})`
         : requestTitle(view);
@@ -103,7 +103,7 @@ function actionTitle(view: TaskView, step: StepView): string {
 }
 
 /** The origin of a request that no person made; undefined if a person did. */
-export function originOf({ task, profile }: TaskView): string | undefined {
+export function formatTaskOrigin({ task, profile }: TaskView): string | undefined {
   if (task.cause === 'rule') return 'role rule';
   if (task.requesterId !== null) return undefined;
   return profile ? `access profile "${profile}"` : 'access profile';
@@ -233,7 +233,7 @@ function recordsOf(view: TaskView, step: StepView, readerId: number): Line[] {
   const isDone = step.state !== 'active' || mine?.active !== true;
   const records = view.steps
     .filter((one) => one.decidedBy !== null && (isDone || one.position < step.position))
-    .map((one) => describeDecision(one, view));
+    .map((one) => describeStepDecision(one, view));
   if (step.decidedBy === null && mine && !mine.active) {
     records.push({ text: `Reassigned to ${mine.movedTo ?? 'somebody else'}` });
   }

@@ -136,7 +136,7 @@ export function listEveryone(people: number): Uint32Array {
 }
 
 /** The people who meet every criterion, ascending. */
-export function listCohortPeople(
+export function indexCohortPeople(
   people: number,
   columns: readonly CohortColumn[],
   criteria: readonly Criterion[],

@@ -2,7 +2,7 @@ import type { CachedCountReader } from '../matrix/cohort-count-cache.ts';
 import {
   type CohortCells,
   countLattice,
-  listCohortPeople,
+  indexCohortPeople,
   listEveryone,
   type Population,
 } from '../matrix/cohort-lattice.ts';
@@ -90,7 +90,7 @@ function dropCommon(
 /** The people of a cohort: those who meet its criteria, or everyone if it has none. */
 export function listCohort({ matrix, columns }: Population, criteria: Criterion[]): Uint32Array {
   if (criteria.length === 0) return listEveryone(matrix.people);
-  return listCohortPeople(matrix.people, columns, criteria);
+  return indexCohortPeople(matrix.people, columns, criteria);
 }
 
 /** Splits the entitlements of one cohort into bundles. */

@@ -1,4 +1,8 @@
-import { EntitlementCounter, listCohortPeople, type Population } from '../matrix/cohort-lattice.ts';
+import {
+  EntitlementCounter,
+  indexCohortPeople,
+  type Population,
+} from '../matrix/cohort-lattice.ts';
 import type { Criterion } from '../matrix/criterion.ts';
 import type { QualifyingCell } from './generalization-layers.ts';
 
@@ -33,7 +37,7 @@ function collectParents(candidates: readonly QualifyingCell[]): Iterable<Parent>
 export function addParentLift(population: Population, candidates: readonly QualifyingCell[]): void {
   const counter = new EntitlementCounter(population.matrix);
   for (const { criteria, children } of collectParents(candidates)) {
-    const members = listCohortPeople(population.matrix.people, population.columns, criteria);
+    const members = indexCohortPeople(population.matrix.people, population.columns, criteria);
     counter.count(members);
     for (const figures of children.flatMap(({ entitlements }) => entitlements)) {
       const percent = (100 * counter.counts[figures.entitlement]!) / members.length;

@@ -87,6 +87,7 @@ export async function lockRulePolicyForUse(db: Db, which: number | string) {
         : sql`lower(${rulePolicies.name}) = lower(${which})`,
     )
     .for('share');
+  // Without a row the array is empty.
   return row as RulePolicy | undefined;
 }
 

@@ -7,7 +7,7 @@ import {
   readDelegation,
   setDelegate,
 } from '../../../src/governance/delegations/delegations.ts';
-import { describeDecision } from '../../../src/governance/task-cards/history-lines.ts';
+import { describeStepDecision } from '../../../src/governance/task-cards/history-lines.ts';
 import { describeStep } from '../../../src/governance/task-cards/step-card.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { endOfDay, startOfDay } from '../../../src/governance/wording/calendar-days.ts';
@@ -73,7 +73,7 @@ describe.each(databases())('delegations on $name', ({ open }) => {
     );
     await decideStep(await company.as('Kim'), ref, { positive: true });
     const after = (await loadTaskView(company.system, view.task.id))!;
-    expect(describeDecision(after.steps[0]!, after).text).toBe('Approved by Kim for Bo');
+    expect(describeStepDecision(after.steps[0]!, after).text).toBe('Approved by Kim for Bo');
     const [row] = await db
       .select()
       .from(auditLog)

@@ -29,7 +29,7 @@ import {
   sections,
 } from '../kit/elements.ts';
 import { pagingBlocks } from '../kit/paging.ts';
-import { describeRule, simulationButtons, simulationDecisionLine } from './simulation.ts';
+import { formatSimulatedRule, simulationButtons, simulationDecisionLine } from './simulation.ts';
 
 /** A list shows this many names and counts the rest. The CSV file has all. */
 const maxNames = 12;
@@ -92,7 +92,7 @@ function ruleBlocks(rule: NamedRule): KnownBlock[] {
   const { figures, setFigures } = rule;
   const isAlone = figures.matched === setFigures.matched;
   return [
-    section(describeRule(rule)),
+    section(formatSimulatedRule(rule)),
     context(
       escapeText(`This rule: ${percentsOfRules(figures)}`),
       ...(isAlone ? [] : [escapeText(`All rules for it together: ${percentsOfRules(setFigures)}`)]),

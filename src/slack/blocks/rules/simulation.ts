@@ -92,13 +92,13 @@ function ruleBlocks(card: SimulationCard, change: keyof typeof maxRules): KnownB
   const more = own.length - maxRules[change];
   const word = change === 'added' ? 'Added' : 'Removed';
   return [
-    ...sections([`*${word}*`, ...own.slice(0, maxRules[change]).map(describeRule)]),
+    ...sections([`*${word}*`, ...own.slice(0, maxRules[change]).map(formatSimulatedRule)]),
     ...(more > 0 ? [context(`and ${more.toLocaleString('en')} more: see Details`)] : []),
   ];
 }
 
 /** "█████████░ *GitHub · Admin* — department = Sales: 58 of 60 hold it · Required · *high risk*" */
-export function describeRule({
+export function formatSimulatedRule({
   entitlement,
   words,
   type,
