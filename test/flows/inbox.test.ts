@@ -95,7 +95,7 @@ describe('the lists of tasks', () => {
     await bo!.submit();
     await bo!.waitFor(() => bo!.modal()?.words.includes('2 done'), wait);
     await bo!.closeModal({ all: true });
-    await card(ana!, 'GitHub · Export for you was denied');
+    await card(ana!, 'Your request for GitHub · Export was denied');
   }, 40_000);
 
   it('the command shows the same lists, and a decided task leaves the list', async () => {

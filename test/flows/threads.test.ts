@@ -98,7 +98,7 @@ describe('comments in Slack', () => {
       (who) => inThread(who, '')[0] && answerIn(who, asked.ts),
       wait,
     );
-    expect(refusal.text).toContain('A comment can have 12,000 characters and this has 12,001');
+    expect(refusal.text).toContain('A comment can have 12,000 characters; this one has 12,001');
     const ts = await bo.dm('help');
     await bo.dm('anybody here?', { threadTs: ts });
     const stray = await bo.waitFor((who) => answerIn(who, ts), wait);

@@ -120,7 +120,7 @@ describe.skipIf(!executablePath)('pages that e-mails link to, in a real browser'
     await press('Tab', 'Tab', 'Space', 'Tab');
     await page.keyboard.type('I am away');
     await press('Tab', 'Enter');
-    await page.getByRole('status').getByText('This is with Kim now').waitFor();
+    await page.getByRole('status').getByText('This task is now with Kim').waitFor();
     expect((await findStep(server.db, stepId))?.state).toBe('active');
     expect(page.url()).toBe(`${url}#top`);
     await page.close();
