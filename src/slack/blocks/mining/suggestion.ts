@@ -1,7 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { RunView, SuggestionView } from '../../../governance/role-mining/suggestions.ts';
 import { percents } from '../../../governance/task-cards/step-card.ts';
-import { formatCount } from '../../../governance/wording/counts.ts';
+import { formatCount, formatNumber } from '../../../governance/wording/counts.ts';
 import { joinSentences } from '../../../governance/wording/sentences.ts';
 import { formatSuggestionTitle } from '../../../governance/wording/suggestion-title.ts';
 import { ids } from '../../ids.ts';
@@ -36,7 +36,7 @@ export function runMessage(view: RunView): SlackMessage {
   const unfinished = unfinishedReason(view);
   if (unfinished)
     return { text: toMessageText(unfinished), blocks: [section(escapeText(unfinished))] };
-  const figures = `${run.people ?? 0} people, ${run.grants ?? 0} grants`;
+  const figures = `${formatNumber(run.people ?? 0)} people, ${formatNumber(run.grants ?? 0)} grants`;
   if (newSuggestions.length === 0) {
     const waiting =
       view.openSuggestions > 0
