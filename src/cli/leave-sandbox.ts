@@ -42,7 +42,7 @@ export function assertStopped(wake: StoreDeps['wake'], command: string): void {
 }
 
 /** Lists the dropped rows of each kind. */
-export function describeDropped(dropped: DroppedData): string[] {
+function describeDropped(dropped: DroppedData): string[] {
   const { people, grants, entitlements, slackLinks, roles, tasks, profiles } = dropped;
   return [
     `made-up people: ${formatCount(people, 'person', 'people')}, ${formatCount(grants, 'grant')}, ${formatCount(entitlements, 'entitlement')} dropped`,
