@@ -133,6 +133,21 @@ export function parseConfig(
   };
 }
 
+/**
+ * A database server is seldom meant for the sandbox. There, missing tokens are the likelier reason.
+ * @throws Refusal conflict.
+ */
+export function assertSandboxIsMeant(
+  { slack, databaseUrl }: Config,
+  { isSandboxRequested = false }: { isSandboxRequested?: boolean } = {},
+): void {
+  if (slack.mode !== 'sandbox' || databaseUrl === undefined || isSandboxRequested) return;
+  throw new Refusal(
+    'conflict',
+    'No Slack tokens are set, so the sandbox would run on the database of DATABASE_URL. Set SLACK_BOT_TOKEN with SLACK_APP_TOKEN or SLACK_SIGNING_SECRET, or run "rolemine start --sandbox" to use the sandbox there.',
+  );
+}
+
 /** Loads the `.env` file of the working folder; variables that are already set keep their value. */
 export function loadEnvFile(): void {
   try {

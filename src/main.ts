@@ -1,5 +1,5 @@
 import { runStoreCommand } from './cli/store-commands.ts';
-import type { Config, SlackConfig } from './config.ts';
+import { assertSandboxIsMeant, type Config, type SlackConfig } from './config.ts';
 import { checkMail } from './email/check.ts';
 import { EmailDelivery } from './email/deliver.ts';
 import { Refusal } from './errors.ts';
@@ -16,7 +16,8 @@ import { startSchedule } from './jobs/schedule.ts';
 import { surveyInWorker } from './jobs/surveyor.ts';
 import { log, logBug, setLogLevel } from './log.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
-import { startSlack } from './slack/app.ts';
+import { type BotIdentity, startSlack } from './slack/app.ts';
+import { claimStore } from './slack/claim-store.ts';
 import { pingStore } from './store/db.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { mountLinks } from './web/links.ts';
@@ -34,6 +35,8 @@ export interface Running {
 interface Core {
   config: Config;
   store: Store;
+  /** undefined in the sandbox. */
+  bot: BotIdentity | undefined;
   miner: WorkerMiner;
   newCtx(via?: Ctx['via']): Ctx;
   /** Wakes the outbox and the analyses after a commit. */
@@ -47,19 +50,24 @@ interface Core {
 type Demo = Awaited<ReturnType<typeof openSandbox>> | undefined;
 type Surfaces = Awaited<ReturnType<typeof openSurfaces>>;
 
+interface StartOptions {
+  /** The operator said `--sandbox`: the sandbox may use DATABASE_URL and imported people. */
+  isSandboxRequested?: boolean;
+}
+
 /**
  * Runs Rolemine until a signal stops it.
  * @throws Refusal if something that it needs is unavailable.
  */
-export async function start(config: Config): Promise<void> {
+export async function start(config: Config, options: StartOptions = {}): Promise<void> {
   keepRunning();
-  const running = await openApp(config);
+  const running = await openApp(config, options);
   await stopSignal();
   await running.close();
 }
 
 /** Starts everything: config → store → surfaces → jobs. `close` ends it in reverse order. */
-export async function openApp(config: Config): Promise<Running> {
+export async function openApp(config: Config, options: StartOptions = {}): Promise<Running> {
   setLogLevel(config.logLevel);
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -68,7 +76,7 @@ export async function openApp(config: Config): Promise<Running> {
     }
   };
   try {
-    return { ...(await open(config, closers)), close };
+    return { ...(await open(config, options, closers)), close };
   } catch (error) {
     await close();
     throw error;
@@ -77,10 +85,12 @@ export async function openApp(config: Config): Promise<Running> {
 
 async function open(
   config: Config,
+  options: StartOptions,
   closers: (() => Promise<void>)[],
 ): Promise<Omit<Running, 'close'>> {
+  assertSandboxIsMeant(config, options);
   await assertMailWorks(config.smtpUrl);
-  const core = await openCore(config, closers);
+  const core = await openCore(config, options, closers);
   const { store, newCtx } = core;
   const demo = config.slack.mode === 'sandbox' ? await openSandbox(newCtx(), config) : undefined;
   if (demo) closers.push(demo.sandbox.close);
@@ -97,7 +107,11 @@ async function open(
   return { url, sandbox: demo?.sandbox };
 }
 
-async function openCore(config: Config, closers: Core['closers']): Promise<Core> {
+async function openCore(
+  config: Config,
+  options: StartOptions,
+  closers: Core['closers'],
+): Promise<Core> {
   const store = await openStore(config);
   const miner = new WorkerMiner();
   closers.push(store.close, () => miner.close());
@@ -112,15 +126,16 @@ async function openCore(config: Config, closers: Core['closers']): Promise<Core>
     now: new Date(),
     wake,
   });
+  const bot = await claimStore(newCtx(), config.slack, options);
   if (store.embedded) {
     await requeueInterruptedRuns(newCtx());
     await requeueInterruptedSimulations(newCtx());
   }
-  return { config, store, miner, newCtx, wake, wakes, closers };
+  return { config, store, bot, miner, newCtx, wake, wakes, closers };
 }
 
 async function openSurfaces(core: Core, demo: Demo, adminEmail: string | undefined) {
-  const { config, store, miner, newCtx, closers } = core;
+  const { config, store, bot, miner, newCtx, closers } = core;
   const web = await startWeb({
     port: config.port,
     // In the sandbox anybody can act as anybody, so it listens only on this machine.
@@ -135,6 +150,7 @@ async function openSurfaces(core: Core, demo: Demo, adminEmail: string | undefin
   const connection = demo ? toConnection(demo.sandbox) : requireTokens(config.slack);
   const slack = await startSlack(connection, {
     newCtx: () => newCtx('slack'),
+    bot,
     miner,
     adminEmail,
     web: web.app,

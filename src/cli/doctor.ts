@@ -1,10 +1,12 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { type Config, loadEnvFile, parseConfig } from '../config.ts';
+import { assertSandboxIsMeant, type Config, loadEnvFile, parseConfig } from '../config.ts';
 import { checkMail } from '../email/check.ts';
 import { Refusal } from '../errors.ts';
+import type { Workspace } from '../governance/people/store-identity.ts';
 import type { Output } from '../jobs/command-socket.ts';
-import { checkAppToken, checkBotToken } from '../slack/check.ts';
+import { checkAppToken, checkBotToken, readWorkspace } from '../slack/check.ts';
+import type { CheckArgs } from './check-store.ts';
 import { runOnStore } from './on-store.ts';
 
 /**
@@ -48,13 +50,17 @@ function listChecks(config: Config): Check[] {
   ];
 }
 
-function listSlackChecks({ slack }: Config): Check[] {
-  if (slack.mode === 'sandbox') {
-    return [['Slack', async () => 'no tokens are set; rolemine start runs the sandbox']];
-  }
+function listSlackChecks(config: Config): Check[] {
+  const { slack } = config;
+  if (slack.mode === 'sandbox') return [['Slack', async () => checkSandbox(config)]];
   const token: Check = ['Slack bot token', () => checkBotToken(slack)];
   if (slack.mode === 'http') return [token];
   return [token, ['Slack app token', () => checkAppToken(slack)]];
+}
+
+function checkSandbox(config: Config): string {
+  assertSandboxIsMeant(config);
+  return 'no tokens are set; rolemine start runs the sandbox';
 }
 
 async function checkDatabase(config: Config): Promise<string> {
@@ -63,9 +69,23 @@ async function checkDatabase(config: Config): Promise<string> {
   }
   const lines: string[] = [];
   const record = (line: string) => void lines.push(line);
-  const exit = await runOnStore(config, 'check', {}, { out: record, err: record });
+  const use: CheckArgs = { hasTokens: config.slack.mode !== 'sandbox' };
+  const workspace = await findWorkspace(config);
+  if (workspace) use.workspace = workspace;
+  const exit = await runOnStore(config, 'check', use, { out: record, err: record });
   if (exit !== 0) throw new Refusal('unavailable', lines.join(' '));
   return lines.join(' ');
+}
+
+/** The workspace of the tokens; undefined if Slack does not name it. The checks of Slack report why. */
+async function findWorkspace({ slack }: Config): Promise<Workspace | undefined> {
+  if (slack.mode === 'sandbox') return undefined;
+  try {
+    return await readWorkspace(slack);
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
 }
 
 /** Doctor must not create the database. It checks only whether the first start can. */

@@ -28,6 +28,7 @@ export async function runOnStore(
       miner,
       survey: surveyInWorker,
       readSlackUsers: createSlackReader(config),
+      readWorkspace: createWorkspaceReader(config),
       adminEmail: config.adminEmail,
     };
     return await runStoreCommand(deps, command, args, output);
@@ -49,4 +50,9 @@ function createSlackReader({ slack }: Config): StoreDeps['readSlackUsers'] {
     await checkBotToken(slack);
     return readAllUsers(slack);
   };
+}
+
+function createWorkspaceReader({ slack }: Config): StoreDeps['readWorkspace'] {
+  if (slack.mode === 'sandbox') return undefined;
+  return async () => (await import('../slack/check.ts')).readWorkspace(slack);
 }

@@ -59,6 +59,7 @@ export function buildProgram(output: Output, runAction: RunAction): Command {
   addConfigCommands(program, output, runAction);
   addMailCommands(program, output, runAction);
   addMaintenanceCommands(program, output, runAction);
+  addLeaveSandboxCommand(program, output, runAction);
   return program;
 }
 
@@ -66,7 +67,10 @@ function addStartCommand(program: Command, runAction: RunAction): void {
   program
     .command('start')
     .description('run Rolemine; without Slack tokens it runs in the sandbox')
-    .option('--sandbox', 'refuse to start if Slack tokens are set')
+    .option(
+      '--sandbox',
+      'run the sandbox, also on DATABASE_URL or imported people; refuses Slack tokens',
+    )
     .addHelpText('after', '\nExample:\n  rolemine start')
     .action(({ sandbox }: { sandbox?: true }) =>
       runAction(async () => {
@@ -78,7 +82,7 @@ function addStartCommand(program: Command, runAction: RunAction): void {
           );
         }
         const { start } = await import('../main.ts');
-        await start(config);
+        await start(config, { isSandboxRequested: sandbox === true });
         return 0;
       }),
     );
@@ -87,6 +91,11 @@ function addStartCommand(program: Command, runAction: RunAction): void {
 interface ImportFlags {
   dryRun?: boolean;
   acceptFall?: boolean;
+}
+
+interface CsvFlags extends ImportFlags {
+  map?: string[];
+  replaceSandboxCompany?: true;
 }
 
 const toImportOptions = ({ dryRun = false, acceptFall = false }: ImportFlags) => ({
@@ -112,18 +121,20 @@ function addImportCommands(program: Command, output: Output, runAction: RunActio
     .option(...mapOption)
     .option('--dry-run', 'check everything without writing')
     .option(...acceptFallOption)
+    .option(
+      '--replace-sandbox-company',
+      'drop the made-up company of the sandbox, and everything decided there, in the same step',
+    )
     .addHelpText(
       'after',
       '\nExample:\n  rolemine import csv ./export --map person=USER --map entitlement=PERMISSION',
     )
-    .action((dir: string, { map = [], ...options }: { map?: string[] } & ImportFlags) =>
-      runAction(() =>
-        runConfiguredStoreCommand(
-          'import',
-          { dir: resolve(dir), map, ...toImportOptions(options) },
-          output,
-        ),
-      ),
+    .action((dir: string, { map = [], replaceSandboxCompany, ...options }: CsvFlags) =>
+      runAction(() => {
+        const replace = replaceSandboxCompany ? { replaceCompany: true } : {};
+        const args = { dir: resolve(dir), map, ...toImportOptions(options), ...replace };
+        return runConfiguredStoreCommand('import', args, output);
+      }),
     );
   importCommand
     .command('slack')
@@ -169,6 +180,17 @@ function addMaintenanceCommands(program: Command, output: Output, runAction: Run
     .description('update the database tables (start does this too)')
     .addHelpText('after', '\nExample:\n  rolemine migrate')
     .action(() => runAction(() => runConfiguredStoreCommand('migrate', {}, output)));
+}
+
+function addLeaveSandboxCommand(program: Command, output: Output, runAction: RunAction): void {
+  program
+    .command('leave-sandbox')
+    .description('drop the made-up company, all Slack links and everything decided in the sandbox')
+    .option('--dry-run', 'count without writing')
+    .addHelpText('after', '\nExample:\n  rolemine leave-sandbox --dry-run')
+    .action(({ dryRun = false }: { dryRun?: boolean }) =>
+      runAction(() => runConfiguredStoreCommand('leave-sandbox', { dryRun }, output)),
+    );
 }
 
 function readVersion(): string {

@@ -1,12 +1,13 @@
 import { Refusal } from '../errors.ts';
+import { assertNotDemo } from '../governance/people/store-identity.ts';
 import type { Output } from '../jobs/command-socket.ts';
-import { pingStore } from '../store/db.ts';
-import { countPeople } from '../store/people/people.ts';
+import { type CheckArgs, checkStore } from './check-store.ts';
 import { type ConfigArgs, runConfigCommand } from './config-command.ts';
 import { type ImportCsvArgs, importCsv } from './import/import-csv.ts';
 import { type ImportMiningRulesArgs, importMiningRulesFile } from './import/import-mining-rules.ts';
 import { importSlack } from './import/import-slack.ts';
 import type { ImportOptions } from './import/import-source.ts';
+import { type LeaveSandboxArgs, runLeaveSandbox } from './leave-sandbox.ts';
 import { type MineStoreArgs, mineStore } from './mine/mine-store.ts';
 import { reportError } from './report-error.ts';
 import type { StoreDeps } from './store-deps.ts';
@@ -18,7 +19,8 @@ export type StoreCommand =
   | 'mine'
   | 'config'
   | 'migrate'
-  | 'check';
+  | 'check'
+  | 'leave-sandbox';
 
 /**
  * Runs a command on an open store. Opening it has already updated its tables.
@@ -32,10 +34,20 @@ export async function runStoreCommand(
   output: Output,
 ): Promise<number> {
   try {
+    await assertUsable(deps, command);
     return await runKnownCommand(deps, command, args, output);
   } catch (error) {
     return reportError(error, output);
   }
+}
+
+/** These commands are for both kinds of stores, whatever the settings say. */
+const forAnyStore = new Set(['migrate', 'check', 'leave-sandbox']);
+
+/** Work with Slack tokens set is meant for a workspace, so it must not end up in a demo. @throws Refusal conflict. */
+async function assertUsable({ db, readWorkspace }: StoreDeps, command: string): Promise<void> {
+  if (!readWorkspace || forAnyStore.has(command)) return;
+  await assertNotDemo({ db, actor: undefined, via: 'cli', now: new Date() });
 }
 
 /**
@@ -58,12 +70,10 @@ async function runKnownCommand(deps: StoreDeps, name: string, args: unknown, out
     case 'migrate':
       output.out('The database tables are up to date.');
       return 0;
-    case 'check': {
-      await pingStore(deps.db);
-      const people = await countPeople(deps.db);
-      output.out(`connected; tables up to date; ${people} people`);
-      return 0;
-    }
+    case 'check':
+      return checkStore(deps, args as CheckArgs, output);
+    case 'leave-sandbox':
+      return runLeaveSandbox(deps, args as LeaveSandboxArgs, output);
     default: {
       const unknown: string = command satisfies never;
       throw new Refusal(

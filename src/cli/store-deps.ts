@@ -1,4 +1,5 @@
 import type { SlackUser } from '../governance/people/slack-user.ts';
+import type { Workspace } from '../governance/people/store-identity.ts';
 import type { Miner } from '../governance/role-mining/miner.ts';
 import type { AccessMatrix } from '../mining/matrix/matrix.ts';
 import type { Survey, SurveyOptions } from '../mining/survey.ts';
@@ -14,6 +15,8 @@ export interface StoreDeps {
   wake?: (() => void) | undefined;
   /** Reads all Slack users; undefined without a Slack workspace. */
   readSlackUsers: (() => Promise<SlackUser[]>) | undefined;
+  /** Reads the workspace of the Slack tokens; undefined without tokens, and in the running app, which has checked it. */
+  readWorkspace?: (() => Promise<Workspace>) | undefined;
   /**
    * The e-mail address of the first Super Admin. The role is assigned once an import adds the
    * person.

@@ -185,6 +185,11 @@ export interface AuditActions extends StepDecisions, OutlierDecisions, Suggestio
   'slack.directory': On<'slackUsers', { after: Fields }>;
   'user-groups.change': On<'slackUserGroups', { before: Fields[]; after: Fields[] }>;
 
+  /** A store becomes a demo, or gets its Slack workspace. */
+  'store.claim': On<'store', { before?: Fields; after: Fields }>;
+  'store.leave-sandbox': On<'store', { after: { dropped: Fields } }>;
+  'store.drop-company': On<'store', { after: { dropped: Fields } }>;
+
   'sync.complete': On<'syncRun', { after: { connector: string } & Details }>;
   'sync.fail': On<'connector', { after: { error: string } }>;
   'sync.hold': On<

@@ -21,6 +21,7 @@ export const subjectOf = {
   simulation: (id: number) => `simulation:${id}` as const,
   slackUserGroups: () => 'slack:user-groups' as const,
   slackUsers: () => 'slack:users' as const,
+  store: () => 'store' as const,
   suggestion: (id: number) => `suggestion:${id}` as const,
   syncRun: (id: number) => `sync-run:${id}` as const,
   task: (id: number) => `task:${id}` as const,

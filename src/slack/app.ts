@@ -1,5 +1,4 @@
 import { App, ExpressReceiver } from '@slack/bolt';
-import type { WebClient } from '@slack/web-api';
 import type { SlackConfig } from '../config.ts';
 import { Refusal } from '../errors.ts';
 import type { Ctx } from '../governance/context.ts';
@@ -44,8 +43,18 @@ export interface SlackSurface {
   close(): Promise<void>;
 }
 
+/** The bot of the tokens and its workspace. */
+export interface BotIdentity {
+  teamId: string;
+  teamName: string;
+  userId: string;
+  botId: string;
+}
+
 interface Parts {
   newCtx(): Ctx;
+  /** undefined: Slack is asked. */
+  bot?: BotIdentity | undefined;
   miner: Miner;
   adminEmail: string | undefined;
   /** Gets Slack's requests in HTTP mode. */
@@ -63,7 +72,7 @@ type Connection = Exclude<SlackConfig, { mode: 'sandbox' }>;
  */
 export async function startSlack(slack: Connection, parts: Parts): Promise<SlackSurface> {
   const bulk = bulkClient(slack.botToken, slack.apiUrl);
-  const me = await readBotIdentity(bulk, slack);
+  const me = parts.bot ?? (await readBotIdentity(slack));
   const socket =
     slack.mode === 'socket' ? new ReconnectingSocket(slack.appToken, slack.apiUrl) : undefined;
   const receiver =
@@ -159,10 +168,16 @@ function createHttpReceiver(signingSecret: string, web: WebApp): ExpressReceiver
   });
 }
 
-async function readBotIdentity(client: WebClient, slack: Connection) {
+/** Asks Slack whose token this is. @throws Refusal 'unavailable' as `startSlack` does. */
+export async function readBotIdentity(slack: Connection): Promise<BotIdentity> {
   try {
-    const me = await client.auth.test();
-    return { teamId: me.team_id ?? '', userId: me.user_id ?? '', botId: me.bot_id ?? '' };
+    const me = await bulkClient(slack.botToken, slack.apiUrl).auth.test();
+    return {
+      teamId: me.team_id ?? '',
+      teamName: me.team ?? '',
+      userId: me.user_id ?? '',
+      botId: me.bot_id ?? '',
+    };
   } catch (error) {
     throw new Refusal('unavailable', describeConnectionError(error, slack, 'SLACK_BOT_TOKEN'));
   }

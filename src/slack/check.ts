@@ -7,6 +7,7 @@ import {
 } from '@slack/web-api';
 import type { SlackConfig } from '../config.ts';
 import { Refusal } from '../errors.ts';
+import type { Workspace } from '../governance/people/store-identity.ts';
 
 type Connection = Exclude<SlackConfig, { mode: 'sandbox' }>;
 
@@ -39,11 +40,7 @@ function createClient(token: string, { apiUrl }: Connection): WebClient {
  * @throws Refusal that says what to fix.
  */
 export async function checkBotToken(slack: Connection): Promise<string> {
-  const answer = await createClient(slack.botToken, slack)
-    .auth.test()
-    .catch((error) => {
-      throw toRefusal(error, slack, 'SLACK_BOT_TOKEN', botTokenAdvice);
-    });
+  const answer = await testBotToken(slack);
   const scopes = answer.response_metadata?.scopes;
   const missing = scopes ? neededScopes.filter((scope) => !scopes.includes(scope)) : [];
   if (missing.length > 0) {
@@ -56,6 +53,19 @@ export async function checkBotToken(slack: Connection): Promise<string> {
   return scopes
     ? `${bot}, with every scope it needs`
     : `${bot} (this server does not report scopes)`;
+}
+
+/** Reads the workspace of the bot token. @throws Refusal as `checkBotToken`. */
+export async function readWorkspace(slack: Connection): Promise<Workspace> {
+  const { team_id: teamId = '', team: name = '' } = await testBotToken(slack);
+  return { teamId, name };
+}
+
+function testBotToken(slack: Connection) {
+  const refuse = (error: unknown) => {
+    throw toRefusal(error, slack, 'SLACK_BOT_TOKEN', botTokenAdvice);
+  };
+  return createClient(slack.botToken, slack).auth.test().catch(refuse);
 }
 
 /**

@@ -3,6 +3,7 @@ import { Refusal } from '../../errors.ts';
 import type { Ctx } from '../../governance/context.ts';
 import { recordSlackUsers } from '../../governance/people/slack-directory.ts';
 import { loadKnownSlackPeople } from '../../governance/people/slack-import.ts';
+import { assertWorkspace, claimForWorkspace } from '../../governance/people/store-identity.ts';
 import type { Output } from '../../jobs/command-socket.ts';
 import { createSlackSource } from '../../slack/people-source.ts';
 import type { StoreDeps } from '../store-deps.ts';
@@ -28,10 +29,15 @@ export async function importSlack(
   const { db, wake } = deps;
   // From before the reading: changes that Slack reports meanwhile are newer than the data read.
   const ctx: Ctx = { db, actor: undefined, via: 'cli', now: new Date(), wake };
+  const workspace = await deps.readWorkspace?.();
+  if (workspace) await assertWorkspace(ctx, workspace);
   output.out('Reading the Slack users, about 4,000 a minute.');
   const users = await deps.readSlackUsers();
   const logs = { problems: createProblemLog(), warnings: createProblemLog() };
   const source = createSlackSource(users, await loadKnownSlackPeople(ctx), logs);
-  const then = () => recordSlackUsers(ctx, users);
+  const then = async () => {
+    if (workspace) await claimForWorkspace(ctx, workspace);
+    await recordSlackUsers(ctx, users);
+  };
   return importSource(deps, ctx, source, { ...options, startedAt, then }, output);
 }

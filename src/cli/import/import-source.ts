@@ -2,7 +2,7 @@ import { formatProblems } from '../../connectors/problems.ts';
 import type { Source } from '../../connectors/records.ts';
 import type { Ctx } from '../../governance/context.ts';
 import { ensureSuperAdmin } from '../../governance/people/slack-accounts.ts';
-import { type SyncCounts, syncSource } from '../../governance/sync/sync-source.ts';
+import { type SyncCounts, type SyncResult, syncSource } from '../../governance/sync/sync-source.ts';
 import { formatCount } from '../../governance/wording/counts.ts';
 import type { Output } from '../../jobs/command-socket.ts';
 import { runQueuedAnalyses } from '../../jobs/mining.ts';
@@ -15,10 +15,13 @@ export interface ImportOptions {
   acceptFall?: boolean;
 }
 
+/** Runs the sync, by default alone. */
+type RunSync = (ctx: Ctx, sync: (ctx: Ctx) => Promise<SyncResult>) => Promise<SyncResult>;
+
 /**
  * Imports a source into the store, prints the changes, and starts role mining.
- * @param options `startedAt` by `performance.now()`; `then` runs after the import unless it is a
- * dry run.
+ * @param options `startedAt` by `performance.now()`; `runSync` may put more into the transaction of the sync; `then` runs
+ * after the import unless it is a dry run.
  * @returns the exit code.
  * @throws Refusal invalid: problems in the source, already printed; conflict: the import needs
  * confirmation.
@@ -27,10 +30,15 @@ export async function importSource(
   { miner, adminEmail }: StoreDeps,
   ctx: Ctx,
   source: Source,
-  options: ImportOptions & { startedAt: number; then?: () => Promise<unknown> },
+  options: ImportOptions & {
+    startedAt: number;
+    runSync?: RunSync | undefined;
+    then?: () => Promise<unknown>;
+  },
   output: Output,
 ): Promise<number> {
-  const { counts, held } = await syncSource(ctx, source, options).finally(() => {
+  const sync = (ctx: Ctx) => syncSource(ctx, source, options);
+  const { counts, held } = await (options.runSync ?? runAlone)(ctx, sync).finally(() => {
     printWarnings(source, output);
     for (const line of formatProblems(source.problems)) output.err(line);
   });
@@ -53,6 +61,8 @@ export async function importSource(
   }
   return mineNow(ctx, miner, output);
 }
+
+const runAlone: RunSync = (ctx, sync) => sync(ctx);
 
 async function mineNow(ctx: Ctx, miner: StoreDeps['miner'], output: Output): Promise<number> {
   const reports = await runQueuedAnalyses(ctx, miner);

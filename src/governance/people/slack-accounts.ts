@@ -19,6 +19,7 @@ import { subjectOf } from '../audit-subjects.ts';
 import { type Actor, type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
 import { notifySlackChanges, toSlackIdentity, toSlackState } from './slack-directory.ts';
 import type { SlackUser } from './slack-user.ts';
+import { assertOwnWorkspace } from './store-identity.ts';
 
 const barredWords = {
   bot: 'Bots cannot use Rolemine.',
@@ -63,6 +64,7 @@ export async function linkSlackUser(
     );
   }
   return inTransaction(ctx, async (ctx) => {
+    await assertOwnWorkspace(ctx, user.teamId);
     // A Slack user who returns is the same person, even with a new address.
     const known = await findIdentityByUser(ctx.db, user.teamId, user.userId);
     const person =
@@ -92,6 +94,7 @@ export async function saveLookup(ctx: Ctx, personId: number, user: SlackUser | u
       await saveSlackIdentity(ctx.db, { personId, state: 'not_found', checkedAt: ctx.now });
       return;
     }
+    if (!user.barred) await assertOwnWorkspace(ctx, user.teamId);
     const taken = await findIdentityByUser(ctx.db, user.teamId, user.userId);
     const person = await findPerson(ctx.db, personId);
     const before = await findSlackIdentity(ctx.db, personId);

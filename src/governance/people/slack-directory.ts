@@ -15,6 +15,7 @@ import type { SharedAddress, SlackState } from '../../store/schema/people.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { audit, auditMany, type Ctx, inTransaction, notify } from '../context.ts';
 import type { SlackUser } from './slack-user.ts';
+import { assertOwnWorkspace } from './store-identity.ts';
 
 /** A Slack user as seen now, with their person and the stored identity. */
 interface Observation {
@@ -60,6 +61,8 @@ export async function recordSlackUsers(
   ctx: Ctx,
   users: readonly SlackUser[],
 ): Promise<DirectoryCounts> {
+  const teams = new Set(users.filter(({ barred }) => !barred).map(({ teamId }) => teamId));
+  for (const teamId of teams) await assertOwnWorkspace(ctx, teamId);
   const links = new Map((await listLinks(ctx.db)).map((link) => [keyOf(link.identity), link]));
   const known = users.flatMap((user): Observation[] => {
     const link = links.get(keyOf(user));
