@@ -88,7 +88,9 @@ describe('digests in Slack', () => {
   it('a comment below a digest is refused, because it has several tasks', async () => {
     await bo.dm('fine with me', { threadTs: (await card(bo, 'All 2 tasks are done')).ts });
     await bo.waitFor(
-      () => bo.messages().some((one) => one.text.startsWith('This message lists several tasks')) || undefined,
+      () =>
+        bo.messages().some((one) => one.text.startsWith('This message lists several tasks')) ||
+        undefined,
       wait,
     );
   });
