@@ -5,6 +5,7 @@ import { checkMail } from '../email/check.ts';
 import { Refusal } from '../errors.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { checkAppToken, checkBotToken } from '../slack/check.ts';
+import { isOpenToOthers } from '../store/folder-lock.ts';
 import { runOnStore } from './on-store.ts';
 
 /**
@@ -61,10 +62,12 @@ async function checkDatabase(config: Config): Promise<string> {
   if (config.databaseUrl === undefined && !existsSync(join(config.dataDir, 'pg'))) {
     return checkNewFolder(config.dataDir);
   }
+  const wasOpen = config.databaseUrl === undefined && isOpenToOthers(config.dataDir);
   const lines: string[] = [];
   const record = (line: string) => void lines.push(line);
   const exit = await runOnStore(config, 'check', {}, { out: record, err: record });
   if (exit !== 0) throw new Refusal('unavailable', lines.join(' '));
+  if (wasOpen) lines.push(`Other users could read ${config.dataDir}; it is private now.`);
   return lines.join(' ');
 }
 
