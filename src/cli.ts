@@ -9,6 +9,9 @@ const output = {
 
 const args = process.argv.slice(2);
 
+// What this program writes is for its own user: the database, its lock, exported files.
+process.umask(0o077);
+
 // The reader of the output may stop early (`rolemine mine | head`). The app itself outlives the reader of its log.
 const isApp = args.includes('start');
 for (const stream of [process.stdout, process.stderr]) {

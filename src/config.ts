@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { validate as isCron } from 'node-cron';
 import { z } from 'zod';
 import { Refusal } from './errors.ts';
@@ -20,6 +21,10 @@ export interface Config {
   mailReplyTo: string | undefined;
   /** 0: any free port. */
   port: number;
+  /** The address on which the web server listens. */
+  host: string;
+  /** The proxies that may say which address a request came from, as Express reads them. */
+  trustedProxies: string;
   /** Without a trailing slash. undefined (PORT=0): the address of the running web server. */
   publicUrl: string | undefined;
   /** Lowercase. */
@@ -67,6 +72,17 @@ const variables = z.object({
     .string()
     .refine(isPort, 'should be a whole number from 0 (any free port) to 65535.')
     .default('3000'),
+  HOST: z
+    .string()
+    .refine(isHost, 'should be an IP address of this machine, like 127.0.0.1 or 0.0.0.0 (all).')
+    .optional(),
+  TRUSTED_PROXIES: z
+    .string()
+    .refine(
+      (text) => text.split(',').every(isProxy),
+      'should be IP addresses or networks with commas between them, like 10.0.0.7, 192.168.1.0/24.',
+    )
+    .default('loopback'),
   PUBLIC_URL: createUrlSchema(['http:', 'https:'], 'https://rolemine.example.com').optional(),
   ADMIN_EMAIL: z.email('should be one e-mail address, like ana@example.com.').optional(),
   MINING_SCHEDULE: z
@@ -124,6 +140,8 @@ export function parseConfig(
       mailFrom: env.MAIL_FROM,
       mailReplyTo: env.MAIL_REPLY_TO,
       port: Number(env.PORT),
+      host: env.HOST ?? chooseHost(env),
+      trustedProxies: env.TRUSTED_PROXIES,
       publicUrl: choosePublicUrl(env),
       adminEmail: env.ADMIN_EMAIL?.toLowerCase(),
       miningSchedule: env.MINING_SCHEDULE,
@@ -191,6 +209,12 @@ function toSlackConfig(env: Variables): SlackConfig {
   return { mode: 'sandbox' };
 }
 
+/** Socket Mode without links in mails needs no visitors from other machines. */
+function chooseHost(env: Variables): string {
+  const isOnlySocket = env.SLACK_APP_TOKEN !== undefined && env.PUBLIC_URL === undefined;
+  return isOnlySocket ? '127.0.0.1' : '0.0.0.0';
+}
+
 function choosePublicUrl(env: Variables): string | undefined {
   if (env.PUBLIC_URL) return env.PUBLIC_URL.replace(/\/*$/, '');
   return Number(env.PORT) === 0 ? undefined : `http://localhost:${Number(env.PORT)}`;
@@ -207,6 +231,20 @@ function createUrlSchema(protocols: string[], example: string) {
 
 function isPort(text: string): boolean {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65_535;
+}
+
+function isHost(text: string): boolean {
+  return text === 'localhost' || isIP(text) !== 0;
+}
+
+function isProxy(text: string): boolean {
+  const [address = '', bits, ...more] = text.trim().split('/');
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text.trim())) return true;
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+  );
 }
 
 function isTimeZone(name: string): boolean {

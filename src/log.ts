@@ -11,22 +11,26 @@ export function setLogLevel(level: LogLevel): void {
 
 const secretKey = /token|secret|password|authorization|cookie|response_url|smtp_url|database_url/i;
 const secretValue =
-  /xox[a-z]-[\w-]+|xapp-[\w-]+|\bBearer\s+\S+|([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@|https:\/\/hooks\.slack\.com\/\S+|(?<=\/[tp]\/)[\w-]{16,}/gi;
+  /xox[a-z]-[\w-]+|xapp-[\w-]+|\bBearer\s+\S+|(?<=:\/\/)[^\s/@]+(?=@)|https:\/\/hooks\.slack\.com\/\S+|(?<=\/[tp]\/)[\w-]{16,}/gi;
+
+/** Drizzle ends the message of a failed query with its parameters: names, addresses, reasons. */
+const queryParameters = '\nparams: ';
 
 /**
- * Replaces the secrets in a text: Slack tokens, bearer values, URL credentials, tokens of links.
+ * Replaces the secrets in a text: Slack tokens, bearer values, URL credentials, tokens of links, and the parameters of a
+ * failed query.
  */
 export function redact(text: string): string {
-  return text.replace(secretValue, (_match, scheme?: string) =>
-    scheme ? `${scheme}[secret]@` : '[secret]',
-  );
+  const end = text.startsWith('Failed query: ') ? text.indexOf(queryParameters) : -1;
+  return (end < 0 ? text : text.slice(0, end)).replace(secretValue, '[secret]');
 }
 
 function toLoggable(value: unknown): unknown {
   if (value instanceof Error) {
     return {
       message: redact(value.message),
-      stack: redact(value.stack ?? ''),
+      // The stack begins with the message, whose parameters may have any number of lines.
+      stack: redact((value.stack ?? '').replace(value.message, () => redact(value.message))),
       cause: toLoggable(value.cause),
     };
   }

@@ -139,14 +139,19 @@ async function openSurfaces(core: Core, demo: Demo, adminEmail: string | undefin
   const web = await startWeb({
     port: config.port,
     // In the sandbox anybody can act as anybody, so it listens only on this machine.
-    host: demo ? '127.0.0.1' : '0.0.0.0',
+    host: demo ? '127.0.0.1' : config.host,
+    trustedProxies: config.trustedProxies,
     ping: () => pingStore(store.db),
     ...(demo ? { fallback: demo.sandbox.handleRequest, upgrade: demo.sandbox.handleUpgrade } : {}),
   });
   closers.push(web.close);
   demo?.sandbox.setBaseUrl(web.url);
 
-  mountLinks(web.app, { newCtx: () => newCtx('email'), timeZone: config.timeZone });
+  mountLinks(web.app, {
+    newCtx: () => newCtx('email'),
+    timeZone: config.timeZone,
+    publicUrl: config.publicUrl,
+  });
   const connection = demo ? toConnection(demo.sandbox) : requireTokens(config.slack);
   const slack = await startSlack(connection, {
     newCtx: () => newCtx('slack'),

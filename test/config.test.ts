@@ -107,6 +107,22 @@ describe('the configuration', () => {
     expect(readConfig({ PORT: '0' }).publicUrl).toBeUndefined();
   });
 
+  it('listens on this machine alone in Socket Mode without links, else on all addresses', () => {
+    expect(readConfig(socket).host).toBe('127.0.0.1');
+    expect(readConfig({ ...socket, PUBLIC_URL: 'https://x.example' }).host).toBe('0.0.0.0');
+    expect(readConfig({ ...socket, HOST: '::1' }).host).toBe('::1');
+    expect(listProblems({ HOST: 'laptop' })).toEqual([expect.stringMatching(/^HOST should be/)]);
+  });
+
+  it('trusts only proxies of this machine or those that are named', () => {
+    expect(readConfig({}).trustedProxies).toBe('loopback');
+    const named = '10.0.0.7, 192.168.0.0/16, fd00::/8';
+    expect(readConfig({ TRUSTED_PROXIES: named }).trustedProxies).toBe(named);
+    for (const TRUSTED_PROXIES of ['proxy', '10.0.0.7/33', '10.0.0.7,']) {
+      expect(listProblems({ TRUSTED_PROXIES })).toHaveLength(1);
+    }
+  });
+
   it('lists every variable in .env.example with a comment', () => {
     const lines = readFileSync('.env.example', 'utf8').split('\n');
     const listed = lines.flatMap((line, at) => {

@@ -165,6 +165,13 @@ describe('the house', () => {
     expect([...rows].map(([, folder]) => folder)).toEqual(governanceOrder);
   });
 
+  it('searches text in one place, which limits the number of words', () => {
+    const searching = files.filter((file) =>
+      /\bi?like\(|\bilike\b/.test(readFileSync(file, 'utf8')),
+    );
+    expect(searching).toEqual(['src/store/search.ts']);
+  });
+
   it('has no circle of imports, types included', () => {
     expect(findCircles()).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { Refusal } from '../errors.ts';
 import type { Workspace } from '../governance/people/store-identity.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { checkAppToken, checkBotToken, readWorkspace } from '../slack/check.ts';
+import { isOpenToOthers } from '../store/folder-lock.ts';
 import type { CheckArgs } from './check-store.ts';
 import { runOnStore } from './on-store.ts';
 
@@ -67,6 +68,7 @@ async function checkDatabase(config: Config): Promise<string> {
   if (config.databaseUrl === undefined && !existsSync(join(config.dataDir, 'pg'))) {
     return checkNewFolder(config.dataDir);
   }
+  const wasOpen = config.databaseUrl === undefined && isOpenToOthers(config.dataDir);
   const lines: string[] = [];
   const record = (line: string) => void lines.push(line);
   const use: CheckArgs = { hasTokens: config.slack.mode !== 'sandbox' };
@@ -74,6 +76,7 @@ async function checkDatabase(config: Config): Promise<string> {
   if (workspace) use.workspace = workspace;
   const exit = await runOnStore(config, 'check', use, { out: record, err: record });
   if (exit !== 0) throw new Refusal('unavailable', lines.join(' '));
+  if (wasOpen) lines.push(`Other users could read ${config.dataDir}; it is private now.`);
   return lines.join(' ');
 }
 

@@ -66,8 +66,12 @@ export function readColumnMap(options: readonly string[]): Map<string, string> {
   const targets = new Set<string>(Object.values(csvColumns).flat());
   const map = new Map<string, string>();
   for (const option of options) {
-    const [, target = '', column = ''] = /^\s*([^=]+?)\s*=\s*(.+?)\s*$/.exec(option) ?? [];
-    if (!target) throw new Refusal('invalid', `--map ${option}: write target=COLUMN.`);
+    const end = option.indexOf('=');
+    const [target, column] = [
+      option.slice(0, Math.max(0, end)).trim(),
+      option.slice(end + 1).trim(),
+    ];
+    if (!target || !column) throw new Refusal('invalid', `--map ${option}: write target=COLUMN.`);
     if (!targets.has(target)) {
       const known = [...targets].sort().join(', ');
       throw new Refusal('invalid', `--map ${option}: unknown target. Targets: ${known}.`);

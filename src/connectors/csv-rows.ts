@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline, Transform, type TransformCallback } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse';
 import type { ProblemLog } from './records.ts';
@@ -17,6 +18,10 @@ export interface Row {
  */
 const maxRowLength = 1_000_000;
 const newline = 0x0a;
+/** The parser answers a piece with all its rows at once, and many rows that wait take quadratic time. */
+const maxLinesInPiece = 100;
+/** The longest that reading holds the event loop, in milliseconds: clicks are acknowledged in between. */
+const maxTurnMs = 10;
 
 /**
  * Streams a CSV file as batches of rows; the header is the first row and empty lines are skipped.
@@ -57,7 +62,12 @@ export async function* readRows(
     // The parser's own iterator is untyped; without the option `columns` a record is a list of
     // strings.
     const records: AsyncIterable<string[]> = parser;
+    let yieldedAt = performance.now();
     for await (const values of records) {
+      if (performance.now() - yieldedAt > maxTurnMs) {
+        await setImmediate();
+        yieldedAt = performance.now();
+      }
       const row = { line, values };
       line += 1 + (bytes.hasQuotes ? countNewlines(values) : 0);
       if (isEmpty(values) || bytes.badLines.has(row.line)) continue;
@@ -107,8 +117,9 @@ async function readFirstBytes(path: string): Promise<Buffer> {
   } finally {
     await handle.close();
   }
-  const unzipped = createReadStream(path).pipe(createGunzip());
+  const unzipped = createGunzip();
   // Reading the rows reports a damaged file. Here its first bytes stay unknown.
+  pipeline(createReadStream(path), unzipped, () => undefined);
   const firstChunk = await new Promise<Buffer>((resolve) => {
     unzipped.once('data', resolve).once('end', () => resolve(Buffer.alloc(0)));
     unzipped.once('error', () => resolve(Buffer.alloc(0)));
@@ -159,11 +170,24 @@ class CheckedBytes extends Transform {
     // chunk.
     while (end > 0 && ((bytes[end - 1] ?? 0) > 0x7f || bytes[end - 1] === 0x0d)) end -= 1;
     this.#rest = bytes.subarray(end);
-    done(null, this.#check(bytes.subarray(0, end)));
+    this.#pushPieces(this.#check(bytes.subarray(0, end)));
+    done();
   }
 
   override _flush(done: TransformCallback): void {
-    done(null, this.#check(this.#rest));
+    this.#pushPieces(this.#check(this.#rest));
+    done();
+  }
+
+  #pushPieces(bytes: Buffer): void {
+    let [from, lines] = [0, 0];
+    for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) {
+      lines += 1;
+      if (lines % maxLinesInPiece !== 0) continue;
+      this.push(bytes.subarray(from, at + 1));
+      from = at + 1;
+    }
+    if (from < bytes.length) this.push(bytes.subarray(from));
   }
 
   #check(bytes: Buffer): Buffer {

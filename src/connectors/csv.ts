@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Refusal } from '../errors.ts';
 import { type Header, readHeader, reportUnmapped } from './csv-columns.ts';
@@ -42,7 +42,9 @@ export async function openCsvFolder(dir: string, options: CsvOptions = {}): Prom
     const file = fileNames
       .map((name) => found.find((entry) => entry.toLowerCase() === name))
       .find((entry) => entry !== undefined);
-    if (file !== undefined) files[kind] = join(dir, file);
+    if (file === undefined) continue;
+    files[kind] = join(dir, file);
+    await assertNoLink(files[kind], dir);
   }
   const source = await openCsvFiles(files, options);
   for (const kind of ['people', 'grants'] as const) {
@@ -56,6 +58,16 @@ export async function openCsvFolder(dir: string, options: CsvOptions = {}): Prom
     source.warnings.add({ file, line: 0, message: 'this file is not used.' });
   }
   return source;
+}
+
+/**
+ * Problems show lines of a file. Whoever can write to the folder must not choose another file that this program can read.
+ * @throws Refusal invalid: the file is a symbolic link.
+ */
+async function assertNoLink(path: string, dir: string): Promise<void> {
+  if (!(await lstat(path)).isSymbolicLink()) return;
+  const sentence = `${basename(path)} in ${dir} is a symbolic link. Put the file itself into the folder.`;
+  throw new Refusal('invalid', sentence);
 }
 
 function formatFirst(names: string[]): string {

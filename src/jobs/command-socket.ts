@@ -5,7 +5,7 @@ import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
-import { logBug } from '../log.ts';
+import { log, logBug } from '../log.ts';
 
 /** The output of a command: a terminal, or the socket to one. */
 export interface Output {
@@ -62,6 +62,8 @@ export async function serveCommands(
   server.listen(path);
   process.umask(mask);
   await once(server, 'listening');
+  // Without a listener, a caller that cannot be accepted (too many open files) would end the process.
+  server.on('error', (error) => log.warn('a command could not be accepted', { error }));
   return async () => {
     const closed = new Promise((done) => server.close(done));
     for (const caller of callers) caller.destroy();

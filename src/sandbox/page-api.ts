@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SandboxActor } from './actor.ts';
 import { type Dict, dictAt, isDict, parseJson, stringAt } from './dict.ts';
-import { isCrossOrigin, readBody, sendJson } from './http.ts';
+import { readBody, sendJson } from './http.ts';
 import type { Mailbox } from './mail.ts';
 import type { UploadedFile } from './slack/method.ts';
 import type { SurfaceKind, Target } from './slack/surfaces.ts';
@@ -53,8 +53,6 @@ export class PageApi {
 
   async handle(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!path.startsWith(apiPrefix)) return this.#serveFile(path, response);
-    if (isCrossOrigin(request))
-      return sendJson(response, 403, { error: 'Requests from other sites are not allowed' });
     const [noun = '', id = '', verb = ''] = path
       .slice(apiPrefix.length)
       .split('/')

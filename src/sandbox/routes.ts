@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseJson } from './dict.ts';
-import { isLocalHost, readBody, sendJson } from './http.ts';
+import { isCrossOrigin, isLocalHost, readBody, sendJson } from './http.ts';
 import type { PageApi } from './page-api.ts';
 import type { UploadedFile } from './slack/method.ts';
 import { useResponseUrl } from './slack/responses.ts';
@@ -33,6 +33,10 @@ export function createRouter({ webApi, page, workspace, files }: Routes) {
     if (!handler) return false;
     if (!isLocalHost(request)) {
       response.writeHead(403).end('The sandbox accepts only requests to localhost');
+      return true;
+    }
+    if (isCrossOrigin(request)) {
+      sendJson(response, 403, { error: 'Requests from other sites are not allowed' });
       return true;
     }
     handler().catch((error: unknown) => {

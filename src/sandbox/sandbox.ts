@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -33,7 +34,7 @@ export interface SandboxOptions {
   clock?: () => number;
   rateLimits?: 'slack' | 'off';
   /** Sends events and interactions as signed HTTP requests instead of over Socket Mode. */
-  http?: { requestUrl: string };
+  http?: { requestUrl: string; signingSecret?: string };
   /** Maximum time for the app's acknowledgments; default: Slack's 3 s. */
   ackTimeoutMs?: number;
   /** The app's slash commands; default: `/rolemine`. */
@@ -94,11 +95,15 @@ const defaultScopes = [
   'reactions:write',
 ];
 const defaultTeam: Team = { id: 'T0SANDBOX', name: 'Sandbox', domain: 'rolemine-sandbox' };
-const tokens = {
-  botToken: 'xoxb-sandbox-bot-token',
-  appToken: 'xapp-1-A0ROLEMINE1-sandbox-app-token',
-  signingSecret: 'sandbox-signing-secret',
-};
+/** Tokens that no other program on this machine can know. */
+function createTokens(signingSecret: string | undefined) {
+  const secret = () => randomBytes(24).toString('hex');
+  return {
+    botToken: `xoxb-sandbox-${secret()}`,
+    appToken: `xapp-1-A0ROLEMINE1-${secret()}`,
+    signingSecret: signingSecret ?? secret(),
+  };
+}
 
 /** Starts a local Slack workspace and mailbox. They are reachable only from this machine. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
@@ -145,6 +150,7 @@ function createAddress() {
 }
 
 function connectParts(options: SandboxOptions, workspace: Workspace, mailbox: Mailbox) {
+  const tokens = createTokens(options.http?.signingSecret);
   const views = new Views(workspace);
   const failures = new Failures();
   const files = new Map<string, UploadedFile>();
@@ -189,6 +195,7 @@ function connectParts(options: SandboxOptions, workspace: Workspace, mailbox: Ma
     as,
     page,
     route,
+    tokens,
   };
 }
 
@@ -198,7 +205,7 @@ function toSandbox(
 ): Sandbox {
   const { workspace, mailbox, failures, address, socketLink, interactions, webApi, as } = parts;
   return {
-    ...tokens,
+    ...parts.tokens,
     ...server,
     teamId: workspace.team.id,
     botUserId: workspace.botUserId,

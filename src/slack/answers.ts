@@ -10,7 +10,7 @@ import { Refusal } from '../errors.ts';
 import { log, logBug } from '../log.ts';
 import { sentenceView } from './blocks/kit/sentence.ts';
 import { retryWhenLimited, slackErrorCode } from './clients.ts';
-import { assertMessage, assertView, checkMessage, escapeMrkdwn } from './limits.ts';
+import { assertMessage, assertView, checkMessage, clampPlainText, escapeMrkdwn } from './limits.ts';
 
 /** An answer that only the person who acted sees. */
 export interface Answer {
@@ -25,9 +25,12 @@ export type Reply = (answer: Answer) => Promise<void>;
 /** Slack's error codes for a trigger_id older than 3 s. */
 const expiredCodes = new Set(['expired_trigger_id', 'trigger_expired']);
 
+/** A refusal may repeat what was typed, which can be longer than Slack takes. */
+const maxSentence = 2_000;
+
 /** Describes an error to the person: a refusal's own sentence, or the id of the bug in the log. */
 export function describeError(error: unknown, doing: string): string {
-  if (error instanceof Refusal) return error.message;
+  if (error instanceof Refusal) return clampPlainText(error.message, maxSentence);
   if (expiredCodes.has(slackErrorCode(error) ?? '')) {
     return 'Rolemine took too long to open this. Press the button again.';
   }

@@ -135,6 +135,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
  */
 function acknowledgeOnce(app: App, deps: SlackDeps): void {
   app.use(async (args) => {
+    dropNul(args.body);
     const body: Record<string, unknown> = { ...args.body };
     const isClickOrCommand = body.type === 'block_actions' || typeof body.command === 'string';
     if (isClickOrCommand && 'ack' in args && args.ack) await args.ack();
@@ -147,6 +148,19 @@ function acknowledgeOnce(app: App, deps: SlackDeps): void {
     }
     await args.next();
   });
+}
+
+/**
+ * Removes NUL from all texts of an event, in place, because its parts refer to each other. People can type it through
+ * Slack's API, and PostgreSQL cannot store it.
+ */
+function dropNul(part: object): void {
+  for (const [key, value] of Object.entries(part)) {
+    if (typeof value === 'object' && value !== null) dropNul(value);
+    else if (typeof value === 'string' && value.includes('\0')) {
+      Object.assign(part, { [key]: value.replaceAll('\0', '') });
+    }
+  }
 }
 
 /**

@@ -34,10 +34,15 @@ export async function rows<T>(db: Db, query: SQL): Promise<T[]> {
   return ((await db.execute(query)) as unknown as { rows: T[] }).rows;
 }
 
+/** PostgreSQL's code of an error. Drizzle puts the driver's error in `cause`. */
+export function errorCode(error: unknown): unknown {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } };
+  return cause?.code ?? code;
+}
+
 /** Whether the database ended a transaction because of a deadlock or a serialization failure. */
 export function isDeadlock(error: unknown): boolean {
-  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } };
-  return [code, cause?.code].some((one) => one === '40P01' || one === '40001');
+  return ['40P01', '40001'].includes(String(errorCode(error)));
 }
 
 /** @throws when the database does not answer. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal } from '../errors.ts';
 
@@ -11,7 +11,8 @@ import { Refusal } from '../errors.ts';
 export function lockFolder(dataDir: string): () => void {
   const file = join(dataDir, 'rolemine.lock');
   try {
-    mkdirSync(dataDir, { recursive: true });
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makePrivate(dataDir);
     const holder = readHolder(file);
     if (holder !== undefined && holder !== process.pid && isAlive(holder)) {
       throw new Refusal(
@@ -34,6 +35,27 @@ export function lockFolder(dataDir: string): () => void {
     process.off('exit', unlock);
     unlock();
   };
+}
+
+/**
+ * Closes the folder to other users of the machine. It contains names, reasons and links.
+ * @throws Refusal unavailable: the folder belongs to another user and is open to others.
+ */
+function makePrivate(dataDir: string): void {
+  if (!isOpenToOthers(dataDir)) return;
+  try {
+    chmodSync(dataDir, 0o700);
+  } catch {
+    throw new Refusal(
+      'unavailable',
+      `Other users can read the data folder ${dataDir}, and it belongs to another user. Let its owner run chmod 700 on it, or set DATA_DIR to another folder.`,
+    );
+  }
+}
+
+/** Whether other users of the machine may enter an existing folder. Windows has no such modes. */
+export function isOpenToOthers(folder: string): boolean {
+  return process.platform !== 'win32' && (statSync(folder).mode & 0o077) !== 0;
 }
 
 /** The id of the running process that has locked the folder; undefined: none. */

@@ -123,7 +123,9 @@ async function createFolder(folder: string): Promise<void> {
   child.stderr?.on('data', (chunk) => {
     stderr += chunk;
   });
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.on('close', resolve).on('error', reject),
+  );
   if (code !== 0) throw new Error(stderr.trim().split('\n').at(-1) || `exit code ${code}`);
   renameSync(unfinished, folder);
 }

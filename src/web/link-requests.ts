@@ -14,6 +14,8 @@ export interface LinkDeps {
   newCtx(): Ctx;
   /** The time zone for people whose own is unknown. */
   timeZone: string;
+  /** The address at which people reach the pages. */
+  publicUrl?: string | undefined;
 }
 
 /** The values that a form sent, by field name. */
@@ -37,6 +39,26 @@ export function readToken(request: Request): string {
   const { token } = request.params;
   if (typeof token === 'string' && tokenShape.test(token)) return token;
   throw unknownLink;
+}
+
+/**
+ * Refuses forms that another site sends. Browsers say where a request comes from in Sec-Fetch-Site or, over plain HTTP,
+ * in Origin, which is "null" on these pages because they send no referrer.
+ */
+export function refuseForeignForms(publicUrl: string | undefined): RequestHandler {
+  const ownHost = publicUrl && new URL(publicUrl).host;
+  return (request, response, next) => {
+    const site = request.get('Sec-Fetch-Site');
+    const origin = request.get('Origin') ?? 'null';
+    const host = URL.canParse(origin) ? new URL(origin).host : undefined;
+    const isOwn =
+      site === undefined
+        ? origin === 'null' || host === request.get('Host') || host === ownHost
+        : site === 'same-origin' || site === 'none';
+    if (request.method !== 'POST' || isOwn) return next();
+    const sentence = 'This form came from another site, so nothing was done.';
+    response.status(403).send(renderSentencePage('Not allowed', sentence));
+  };
 }
 
 /** Accepts forms only. JSON or a file could come from another site. */

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { Refusal } from '../errors.ts';
-import { logBug } from '../log.ts';
+import { log, logBug } from '../log.ts';
 import { styleSource } from './style.ts';
 
 export interface WebOptions {
@@ -13,6 +13,8 @@ export interface WebOptions {
   port: number;
   /** The address to listen on. 127.0.0.1 accepts connections from this machine only. */
   host: string;
+  /** The proxies that may say which address a request came from, as Express reads them. */
+  trustedProxies?: string;
   /** Queries the database for /healthz. */
   ping(): Promise<unknown>;
   /** Handles requests that no route of `app` answers. Returns whether it answers. */
@@ -49,8 +51,7 @@ const securityHeaders = {
  * @throws Refusal unavailable when the server cannot listen on the port.
  */
 export async function startWeb(options: WebOptions): Promise<Web> {
-  // Only proxies of the own network may say which address a request came from.
-  const trustedProxies = 'loopback, linklocal, uniquelocal';
+  const { trustedProxies = 'loopback' } = options;
   const app = express().disable('x-powered-by');
   app.get('/healthz', answerHealth(options.ping));
   // `app` is mounted in a second app, so that routes added later still come before the fallback.
@@ -69,6 +70,9 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   await once(server, 'listening').catch((error) => {
     throw toListenError(options, error);
   });
+
+  // Without a listener, a connection that cannot be accepted (too many open files) would end the process.
+  server.on('error', (error) => log.warn('a connection could not be accepted', { error }));
 
   // A server that listens on a port has an address with a port.
   const { port } = server.address() as AddressInfo;

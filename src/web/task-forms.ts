@@ -25,7 +25,7 @@ interface Candidate {
 }
 
 /** In UTF-16 units. */
-export const maxFieldLengths = { reason: 1_000, comment: 12_000, search: 100 } as const;
+const maxFieldLengths = { reason: 1_000, comment: 12_000, search: 100 } as const;
 const maxCandidates = 20;
 
 /** Renders the decision buttons with a field for the reason. */

@@ -10,6 +10,7 @@ import {
   reassignByLink,
   type TaskPage,
 } from '../governance/email-links/task-page.ts';
+import { cutSearch } from '../text.ts';
 import { renderExpiredPage } from './expired-page.ts';
 import { createFormToken, isFormFresh } from './form-token.ts';
 import {
@@ -21,7 +22,7 @@ import {
   refuseOtherMethods,
   toHttpStatus,
 } from './link-requests.ts';
-import { type FormName, maxFieldLengths, type TaskFormState } from './task-forms.ts';
+import type { FormName, TaskFormState } from './task-forms.ts';
 import { renderTaskPage } from './task-page.ts';
 
 /** Creates the routes of a task's page. GET changes nothing, and the page posts its forms to its own URL. */
@@ -170,7 +171,7 @@ async function searchCandidates(
   { choice }: TaskPage,
   input: string,
 ): Promise<TaskFormState['search']> {
-  const query = input.trim().slice(0, maxFieldLengths.search);
+  const query = cutSearch(input);
   if (!choice?.reassignable || !query) return undefined;
   return { query, candidates: await findNewAssigneesByLink(ctx, token, query) };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -256,3 +256,26 @@ test('a character at a chunk boundary is read correctly', async () => {
   expect(found.problems).toEqual([]);
   expect(found.people.map((person) => person.name)).toEqual([`x${name}`, name]);
 });
+
+test('a symbolic link in the folder is refused, since problems show lines of its target', async () => {
+  const dir = createFolder({ 'grants.csv': 'person,app,entitlement\n' });
+  symlinkSync('/etc/hostname', join(dir, 'people.csv'));
+  const sentence = `people.csv in ${dir} is a symbolic link. Put the file itself into the folder.`;
+  await expect(openCsvFolder(dir)).rejects.toThrow(sentence);
+});
+
+test('30,000 empty lines let other work go on', async () => {
+  const dir = createFolder({
+    'people.csv': 'email\n',
+    'grants.csv': `person,app,entitlement${'\n'.repeat(30_000)}`,
+  });
+  const source = await openCsvFolder(dir);
+  let [longest, last] = [0, performance.now()];
+  const timer = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }, 5);
+  await collect(source.grants());
+  clearInterval(timer);
+  expect(longest).toBeLessThan(1_000);
+}, 60_000);

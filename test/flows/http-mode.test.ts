@@ -75,7 +75,7 @@ describe('HTTP mode, with a signing secret', () => {
     await once(wire.listen(0, '127.0.0.1'), 'listening');
     const { port } = wire.address() as AddressInfo;
     acme = await startAcme({
-      http: { requestUrl: `http://127.0.0.1:${port}/slack/events` },
+      http: { requestUrl: `http://127.0.0.1:${port}/slack/events`, signingSecret: secret },
       env: { SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: secret },
     });
     [ana, bo, kim, lee] = ['ana', 'bo', 'kim', 'lee'].map((name) => acme.as(name));

@@ -14,6 +14,11 @@ export class StatementLog implements Logger {
     this.#statements = [];
   }
 
+  /** How often a word occurs in the statement that has it most. */
+  countMost(word: string): number {
+    return Math.max(0, ...this.#statements.map(({ text }) => text.split(word).length - 1));
+  }
+
   /** The number of all statements, and of reads among them. A read that takes a lock counts as a read. */
   get counts(): { statements: number; reads: number } {
     return { statements: this.#statements.length, reads: this.#reads.length };

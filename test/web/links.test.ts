@@ -47,6 +47,22 @@ describe('a page that e-mails link to', () => {
     expect(parseForms(await (await fetch(url)).text())).not.toHaveProperty('decide');
   });
 
+  it.each([
+    [{ 'Sec-Fetch-Site': 'cross-site' }, 403],
+    [{ 'Sec-Fetch-Site': 'same-site' }, 403],
+    [{ Origin: 'https://evil.example' }, 403],
+    [{ 'Sec-Fetch-Site': 'same-origin', Origin: 'null' }, 303],
+    [{ Origin: 'null' }, 303],
+    [{}, 303],
+  ])('refuses forms of other sites: %j is answered with %i', async (headers, status) => {
+    const { url, stepId } = await server.openRequest();
+    const { decide } = parseForms(await (await fetch(url)).text());
+    const body = new URLSearchParams({ ...decide, decision: 'yes', reason: 'ok' });
+    const sent = await fetch(url, { method: 'POST', body, headers, redirect: 'manual' });
+    expect(sent.status).toBe(status);
+    expect(await stateOf(stepId)).toBe(status === 303 ? 'approved' : 'active');
+  });
+
   it('requires a reason to deny, and stores it with the decision', async () => {
     const { url, stepId } = await server.openRequest();
     const refused = await sendForm(url, 'decide', { decision: 'no', reason: ' ' });

@@ -5,6 +5,7 @@ import {
 import type { EntitlementRow } from '../../store/catalog/entitlements.ts';
 import { findPersonByEmail, type Person, searchPeople } from '../../store/people/people.ts';
 import { findIdentityByUser } from '../../store/people/slack-identities.ts';
+import { cutSearch } from '../../text.ts';
 import type { ActorCtx } from '../context.ts';
 import { findAssignable } from '../people/person-search.ts';
 import type { SlackUser } from '../people/slack-user.ts';
@@ -22,7 +23,7 @@ export async function findViewablePeople(ctx: ActorCtx, query: string): Promise<
  * match stands alone.
  */
 export async function findPeopleByNameOrEmail(ctx: ActorCtx, query: string): Promise<Person[]> {
-  const byEmail = await findPersonByEmail(ctx.db, query);
+  const byEmail = await findPersonByEmail(ctx.db, cutSearch(query));
   if (byEmail) return [byEmail];
   const found = await searchPeople(ctx.db, query, 50);
   const exactMatches = found.filter(

@@ -1,5 +1,6 @@
 import { listPolicyHeads } from '../../store/policies/policies.ts';
 import type { TaskKind } from '../../store/schema/tasks.ts';
+import { containsSearchWords } from '../../text.ts';
 import { type ActorCtx, type Ctx, requirePermission } from '../context.ts';
 import type { OwnPolicies } from './validation.ts';
 
@@ -19,8 +20,7 @@ export async function namePolicies(ctx: Ctx, chosen: OwnPolicies): Promise<Polic
 /** Finds policies of a kind whose name contains the words, for a search field. */
 export async function findPolicies(ctx: ActorCtx, kind: TaskKind, words: string) {
   await requirePermission(ctx, 'manageApplications');
-  const query = words.trim().toLowerCase();
   return (await listPolicyHeads(ctx.db)).filter(
-    (one) => one.kind === kind && one.name.toLowerCase().includes(query),
+    (one) => one.kind === kind && containsSearchWords(one.name, words),
   );
 }

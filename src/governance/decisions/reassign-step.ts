@@ -3,6 +3,7 @@ import { listApplicationOwners } from '../../store/catalog/entitlements.ts';
 import { deleteCopies } from '../../store/messages/message-copies.ts';
 import { findPerson, type Person } from '../../store/people/people.ts';
 import { reassignActiveStep } from '../../store/tasks/task-changes.ts';
+import { containsSearchWords } from '../../text.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction, notify } from '../context.ts';
 import { redrawTask } from '../notifications/redraw.ts';
@@ -152,10 +153,9 @@ async function searchPeople(
   people: readonly Person[],
   { query, except }: { query: string; except: readonly number[] },
 ): Promise<Person[]> {
-  const words = query.trim().toLowerCase();
   const found: Person[] = [];
   for (const person of people) {
-    const matches = person.name.toLowerCase().includes(words) && !except.includes(person.id);
+    const matches = containsSearchWords(person.name, query) && !except.includes(person.id);
     if (matches && !(await cannotActReason(ctx, person))) found.push(person);
   }
   return found;

@@ -8,6 +8,7 @@ import {
   searchPeople,
 } from '../../store/people/people.ts';
 import { findSlackIdentity } from '../../store/people/slack-identities.ts';
+import { containsSearchWords, cutSearch } from '../../text.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
 import { hasPermission } from '../permissions.ts';
 
@@ -28,8 +29,7 @@ export async function findAssignable(
   }
   const me = await findPerson(ctx.db, ctx.actor.personId);
   const own = [...(me ? [me] : []), ...(await listReports(ctx.db, ctx.actor.personId))];
-  const words = query.trim().toLowerCase();
-  return own.filter((person) => person.name.toLowerCase().includes(words)).slice(0, maxFound);
+  return own.filter(({ name }) => containsSearchWords(name, query)).slice(0, maxFound);
 }
 
 /** Finds possible delegates of the actor, or of anybody for a Super Admin. */
@@ -65,17 +65,20 @@ export async function cannotActReason(ctx: Ctx, person: Person): Promise<string 
  * @throws Refusal missing (nobody), invalid (several people match; it names some).
  */
 export async function resolvePerson(ctx: ActorCtx, words: string): Promise<Person> {
-  const byEmail = await findPersonByEmail(ctx.db, words);
+  const byEmail = await findPersonByEmail(ctx.db, cutSearch(words));
   if (byEmail) return byEmail;
   const found = await searchPeople(ctx.db, words.replace(/^@/, ''), 4);
   const exact = found.filter((one) => one.name.toLowerCase() === words.trim().toLowerCase());
   const [only, ...others] = exact.length > 0 ? exact : found;
   if (!only)
-    throw new Refusal('missing', `Nobody has the name "${words}". Try the e-mail address.`);
+    throw new Refusal(
+      'missing',
+      `Nobody has the name "${cutSearch(words)}". Try the e-mail address.`,
+    );
   if (others.length === 0) return only;
   const some = [only, ...others].slice(0, 3).map((one) => one.email ?? one.name);
   throw new Refusal(
     'invalid',
-    `Several people match "${words}": ${some.join(', ')}. Write the e-mail address.`,
+    `Several people match "${cutSearch(words)}": ${some.join(', ')}. Write the e-mail address.`,
   );
 }

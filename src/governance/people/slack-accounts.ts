@@ -154,13 +154,18 @@ export async function ensureSuperAdmin(ctx: Ctx, adminEmail: string | undefined)
 /** Replaces `<@U123>` by `@Kim Lee`, for readers outside this Slack. */
 export async function nameMentions(ctx: ActorCtx, text: string): Promise<string> {
   const identity = await findSlackIdentity(ctx.db, ctx.actor.personId);
-  let named = text;
-  for (const [mention, userId = ''] of text.matchAll(/<@([A-Z0-9]+)(?:\|[^>]*)?>/g)) {
+  const userIds = [...text.matchAll(mentions)].map(([, userId = '']) => userId);
+  const names = new Map<string, string>();
+  for (const userId of [...new Set(userIds)].slice(0, maxMentions)) {
     const found = await findIdentityByUser(ctx.db, identity?.teamId ?? '', userId);
-    named = named.replace(mention, `@${found?.person.name ?? userId}`);
+    names.set(userId, found?.person.name ?? userId);
   }
-  return named;
+  return text.replace(mentions, (_, userId: string) => `@${names.get(userId) ?? userId}`);
 }
+
+const mentions = /<@([A-Z0-9]+)(?:\|[^<>]*)?>/g;
+/** Each takes a query. Further mentions show the id. */
+const maxMentions = 50;
 
 /** Finds the person with an e-mail address, as an actor. @throws Refusal 'forbidden' for people who may not act. */
 export async function findActorByEmail(ctx: Ctx, email: string): Promise<Actor | undefined> {

@@ -8,6 +8,7 @@ import {
   insertProfileEntitlements,
   listProfileEntitlementIds,
 } from '../../store/profiles/profiles.ts';
+import { containsSearchWords } from '../../text.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from '../context.ts';
 import { validateEntitlements } from './edit.ts';
@@ -113,10 +114,9 @@ export async function findForProfile(ctx: ActorCtx, query: string) {
 export async function findInProfile(ctx: ActorCtx, profileId: number, query: string) {
   await requireMayEnroll(ctx, profileId);
   const ids = await listProfileEntitlementIds(ctx.db, profileId);
-  const words = query.toLowerCase().split(/[\s·]+/);
   return (await listEntitlementsById(ctx.db, ids))
     .map(({ id, app, name }) => ({ id, label: `${app} · ${name}` }))
-    .filter(({ label }) => words.every((word) => label.toLowerCase().includes(word)))
+    .filter(({ label }) => containsSearchWords(label, query))
     .sort((a, b) => (a.label < b.label ? -1 : 1))
     .slice(0, 100);
 }

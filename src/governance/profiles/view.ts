@@ -10,6 +10,7 @@ import {
   listProfileOwners,
   searchProfiles,
 } from '../../store/profiles/profiles.ts';
+import { cutSearch } from '../../text.ts';
 import { describeCohorts, listCohortPeople } from '../cohorts/cohorts.ts';
 import { type ActorCtx, type Ctx, requirePermission } from '../context.ts';
 import { hasPermission } from '../permissions.ts';
@@ -178,7 +179,7 @@ export async function listAccessProfiles(
   });
   return {
     rows: found.map((row) => ({ ...row, canOpen: canManage || owned.includes(row.profile.id) })),
-    words,
+    words: cutSearch(words),
     archived,
     total,
     page,

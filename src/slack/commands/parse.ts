@@ -6,7 +6,9 @@ export interface TypedCriterion {
 }
 
 /** A mention as Slack sends it with `should_escape`: <@U0123|name>. */
-const mention = /^<@([A-Z0-9]+)(?:\|[^>]*)?>$/;
+const mention = /^<@([A-Z0-9]+)(?:\|[^<>]*)?>$/;
+
+// No part of a pattern here runs over a further "<", or many of them would take quadratic time.
 
 /**
  * Removes Slack's escapes from a typed command: entities are decoded, `<mailto:a@b|a@b>` and links become their text,
@@ -15,7 +17,7 @@ const mention = /^<@([A-Z0-9]+)(?:\|[^>]*)?>$/;
 export function toPlainCommand(text: string): string {
   return text
     .replace(
-      /<(?!@)(?:mailto:)?([^>|]+)(?:\|([^>]*))?>/g,
+      /<(?!@)(?:mailto:)?([^<>|]+)(?:\|([^<>]*))?>/g,
       (_, target: string, label?: string) => label ?? target,
     )
     .replace(/[“”„]/g, '"')
@@ -31,7 +33,7 @@ export function toPlainCommand(text: string): string {
  */
 export function toPlainComment(text: string): string {
   return text
-    .replace(/<(?!@)([^>|]+)(?:\|([^>]*))?>/g, (_, target: string, label = '') =>
+    .replace(/<(?!@)([^<>|]+)(?:\|([^<>]*))?>/g, (_, target: string, label = '') =>
       formatLink(target, label),
     )
     .replace(/&lt;/g, '<')
@@ -69,13 +71,13 @@ export function splitWord(text: string): { word: string; rest: string } {
 export function parseCriteria(text: string): TypedCriterion[] {
   const criteria: TypedCriterion[] = [];
   const pattern =
-    /\s*([\p{L}\p{N}_.-]+)\s*=\s*((?:"[^"]+"|<@[^>]*>|[^\s",]+)(?:\s*,\s*(?:"[^"]+"|<@[^>]*>|[^\s",]+))*)(?=\s|$)/uy;
+    /\s*([\p{L}\p{N}_.-]+)\s*=\s*((?:"[^"]+"|<@[^<>]*>|[^\s",]+)(?:\s*,\s*(?:"[^"]+"|<@[^<>]*>|[^\s",]+))*)(?=\s|$)/uy;
   let at = 0;
   while (at < text.trimEnd().length) {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
     if (!match) throw new Refusal('invalid', describeProblem(text.slice(at).trim()));
-    const values = [...(match[2] ?? '').matchAll(/"([^"]+)"|(<@[^>]*>|[^\s",]+)/g)].map(
+    const values = [...(match[2] ?? '').matchAll(/"([^"]+)"|(<@[^<>]*>|[^\s",]+)/g)].map(
       (one) => one[1] ?? one[2] ?? '',
     );
     const [, dimension = ''] = match;
@@ -122,7 +124,7 @@ export interface DelegateLine {
  * @throws Refusal invalid with an example of the form.
  */
 export function parseDelegate(text: string): DelegateLine {
-  const [to = '', ...more] = text.match(/<@[^>]*>|\S+/g) ?? [];
+  const [to = '', ...more] = text.match(/<@[^<>]*>|\S+/g) ?? [];
   const read: Record<string, string> = {};
   for (let at = 0; at < more.length; at += 2) {
     const [word, value] = [more[at]?.toLowerCase() ?? '', more[at + 1]];

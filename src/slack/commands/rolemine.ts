@@ -1,4 +1,5 @@
 import { findNearestWord } from '../../governance/wording/nearest-word.ts';
+import { cutSearch } from '../../text.ts';
 import { escapeText } from '../blocks/kit/elements.ts';
 import type { CommandCall } from './call.ts';
 import { commands } from './command-table.ts';
@@ -20,5 +21,5 @@ export async function runCommandLine(call: Omit<CommandCall, 'rest'>, text: stri
     commands.map(({ name }) => name),
   );
   const advice = nearest ? `Did you mean \`${nearest}\`?` : 'Type `help` to see all commands.';
-  await call.reply({ text: `There is no command “${escapeText(word)}”. ${advice}` });
+  await call.reply({ text: `There is no command “${escapeText(cutSearch(word))}”. ${advice}` });
 }

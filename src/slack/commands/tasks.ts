@@ -4,6 +4,7 @@ import { stepKinds } from '../../governance/policies/step-kinds.ts';
 import { loadInbox, type Tab } from '../../governance/task-cards/inbox.ts';
 import { listOpenSteps, type OpenQuery } from '../../governance/task-cards/open-steps.ts';
 import { findNearestWord } from '../../governance/wording/nearest-word.ts';
+import { cutSearch } from '../../text.ts';
 import { openTasksMessage } from '../blocks/tasks/all-tasks.ts';
 import { tasksMessage } from '../blocks/tasks/inbox.ts';
 import { createActorCtx } from '../people.ts';
@@ -61,8 +62,8 @@ async function readPerson({ deps, client, ctx }: CommandCall, typed: string): Pr
   throw new Refusal(
     'invalid',
     found
-      ? `Several people are called “${typed}”. Type the full name or the e-mail address.`
-      : `There is nobody called “${typed}”. ${allHint}`,
+      ? `Several people are called “${cutSearch(typed)}”. Type the full name or the e-mail address.`
+      : `There is nobody called “${cutSearch(typed)}”. ${allHint}`,
   );
 }
 
@@ -72,5 +73,5 @@ const allHint =
 function describeUnknownList(rest: string): string {
   const nearest = findNearestWord(rest, [...Object.keys(lists), 'all']);
   const meant = nearest ? ` Did you mean \`${nearest}\`?` : '';
-  return `There is no list “${rest}”.${meant} The lists are ${Object.keys(lists).join(', ')}.`;
+  return `There is no list “${cutSearch(rest)}”.${meant} The lists are ${Object.keys(lists).join(', ')}.`;
 }

@@ -4,6 +4,7 @@ import type { Db } from '../db.ts';
 import { isActivePerson } from '../people/people.ts';
 import { applications, entitlements, grants } from '../schema/access.ts';
 import { people } from '../schema/people.ts';
+import { runSearch } from '../search.ts';
 
 export type Grant = typeof grants.$inferSelect;
 const live = isNull(grants.closedAt);
@@ -60,14 +61,16 @@ export async function searchAccessOf(
   db: Db,
   { personId, query, limit }: { personId: number; query: string; limit: number },
 ): Promise<EntitlementRow[]> {
-  return db
-    .select(entitlementColumns)
-    .from(grants)
-    .innerJoin(entitlements, eq(entitlements.id, grants.entitlementId))
-    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
-    .where(and(live, eq(grants.personId, personId), ...nameContains(query)))
-    .orderBy(asc(applications.name), asc(entitlements.name))
-    .limit(limit);
+  return runSearch(db, (db) =>
+    db
+      .select(entitlementColumns)
+      .from(grants)
+      .innerJoin(entitlements, eq(entitlements.id, grants.entitlementId))
+      .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+      .where(and(live, eq(grants.personId, personId), nameContains(query)))
+      .orderBy(asc(applications.name), asc(entitlements.name))
+      .limit(limit),
+  );
 }
 
 /** Records that a task deprovisioned a grant. A sync that no longer finds it confirms that. */

@@ -1,8 +1,9 @@
-import { and, asc, eq, ilike, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
 import { isActivePerson } from '../people/people.ts';
 import { applicationOwners, applications, entitlements } from '../schema/access.ts';
 import { people } from '../schema/people.ts';
+import { containsWords, runSearch } from '../search.ts';
 import { nameContains } from './entitlements.ts';
 
 /** An application with its own policies, as an administrator edits it. */
@@ -18,7 +19,7 @@ interface PageInput {
 
 /** Applications whose name contains the words. Those without an active owner come first. */
 export async function listApplicationPage(db: Db, { words, offset, limit }: PageInput) {
-  const which = ilike(applications.name, `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`);
+  const which = containsWords(words, applications.name);
   const owned = db
     .select({
       applicationId: applicationOwners.applicationId,
@@ -39,29 +40,31 @@ export async function listApplicationPage(db: Db, { words, offset, limit }: Page
     .where(isNull(entitlements.closedAt))
     .groupBy(entitlements.applicationId)
     .as('open_entitlements');
-  const found = await db
-    .select({
-      id: applications.id,
-      name: applications.name,
-      owners: sql<string>`coalesce(${owned.names}, '')`,
-      entitlements: sql<number>`coalesce(${open.count}, 0)`,
-    })
-    .from(applications)
-    .leftJoin(owned, eq(owned.applicationId, applications.id))
-    .leftJoin(open, eq(open.applicationId, applications.id))
-    .where(which)
-    .orderBy(sql`coalesce(${owned.count}, 0) > 0`, asc(applications.name))
-    .offset(offset)
-    .limit(limit);
-  const [count] = await db
-    .select({
-      total: sql<number>`count(*)::int`,
-      ownerless: sql<number>`(count(*) filter (where ${owned.count} is null))::int`,
-    })
-    .from(applications)
-    .leftJoin(owned, eq(owned.applicationId, applications.id))
-    .where(which);
-  return { found, total: count?.total ?? 0, ownerless: count?.ownerless ?? 0 };
+  return runSearch(db, async (db) => {
+    const found = await db
+      .select({
+        id: applications.id,
+        name: applications.name,
+        owners: sql<string>`coalesce(${owned.names}, '')`,
+        entitlements: sql<number>`coalesce(${open.count}, 0)`,
+      })
+      .from(applications)
+      .leftJoin(owned, eq(owned.applicationId, applications.id))
+      .leftJoin(open, eq(open.applicationId, applications.id))
+      .where(which)
+      .orderBy(sql`coalesce(${owned.count}, 0) > 0`, asc(applications.name))
+      .offset(offset)
+      .limit(limit);
+    const [count] = await db
+      .select({
+        total: sql<number>`count(*)::int`,
+        ownerless: sql<number>`(count(*) filter (where ${owned.count} is null))::int`,
+      })
+      .from(applications)
+      .leftJoin(owned, eq(owned.applicationId, applications.id))
+      .where(which);
+    return { found, total: count?.total ?? 0, ownerless: count?.ownerless ?? 0 };
+  });
 }
 
 /** Open entitlements of an application whose name contains every word. */
@@ -72,30 +75,32 @@ export async function listEntitlementPage(
   const which = and(
     eq(entitlements.applicationId, applicationId),
     isNull(entitlements.closedAt),
-    ...nameContains(words),
+    nameContains(words),
   );
   const isApplication = eq(applications.id, entitlements.applicationId);
-  const found = await db
-    .select({
-      id: entitlements.id,
-      name: entitlements.name,
-      risk: entitlements.risk,
-      category: entitlements.category,
-      requestable: entitlements.requestable,
-      mined: entitlements.mined,
-    })
-    .from(entitlements)
-    .innerJoin(applications, isApplication)
-    .where(which)
-    .orderBy(asc(entitlements.name))
-    .offset(offset)
-    .limit(limit);
-  const [count] = await db
-    .select({ total: sql<number>`count(*)::int` })
-    .from(entitlements)
-    .innerJoin(applications, isApplication)
-    .where(which);
-  return { found, total: count?.total ?? 0 };
+  return runSearch(db, async (db) => {
+    const found = await db
+      .select({
+        id: entitlements.id,
+        name: entitlements.name,
+        risk: entitlements.risk,
+        category: entitlements.category,
+        requestable: entitlements.requestable,
+        mined: entitlements.mined,
+      })
+      .from(entitlements)
+      .innerJoin(applications, isApplication)
+      .where(which)
+      .orderBy(asc(entitlements.name))
+      .offset(offset)
+      .limit(limit);
+    const [count] = await db
+      .select({ total: sql<number>`count(*)::int` })
+      .from(entitlements)
+      .innerJoin(applications, isApplication)
+      .where(which);
+    return { found, total: count?.total ?? 0 };
+  });
 }
 
 export async function findApplication(db: Db, id: number): Promise<StoredApplication | undefined> {

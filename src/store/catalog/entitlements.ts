@@ -1,4 +1,4 @@
-import { and, asc, eq, ilike, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
 import type { Person } from '../people/people.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type Risk,
 } from '../schema/access.ts';
 import { people } from '../schema/people.ts';
+import { containsWords, runSearch } from '../search.ts';
 
 export interface EntitlementRow {
   id: number;
@@ -73,13 +74,15 @@ export async function searchAllEntitlements(
   db: Db,
   { query, limit, condition }: { query: string; limit: number; condition?: SQL | undefined },
 ): Promise<EntitlementRow[]> {
-  return db
-    .select(entitlementColumns)
-    .from(entitlements)
-    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
-    .where(and(condition, ...nameContains(query)))
-    .orderBy(asc(applications.name), asc(entitlements.name))
-    .limit(limit);
+  return runSearch(db, (db) =>
+    db
+      .select(entitlementColumns)
+      .from(entitlements)
+      .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+      .where(and(condition, nameContains(query)))
+      .orderBy(asc(applications.name), asc(entitlements.name))
+      .limit(limit),
+  );
 }
 
 /** All open entitlements that are for mining. */
@@ -107,12 +110,14 @@ export async function searchEntitlements(
 }
 
 export async function searchApplications(db: Db, query: string, limit: number) {
-  return db
-    .select({ id: applications.id, name: applications.name })
-    .from(applications)
-    .where(ilike(applications.name, `%${query.trim().replace(/[\\%_]/g, '\\$&')}%`))
-    .orderBy(asc(applications.name))
-    .limit(limit);
+  return runSearch(db, (db) =>
+    db
+      .select({ id: applications.id, name: applications.name })
+      .from(applications)
+      .where(containsWords(query, applications.name))
+      .orderBy(asc(applications.name))
+      .limit(limit),
+  );
 }
 
 /** Owners and provisioners of applications, including people who have left. */
@@ -149,14 +154,7 @@ export async function listEntitlementOwners(
     .orderBy(asc(people.name), asc(people.id));
 }
 
-/** Conditions: each word occurs in the name of the application or of the entitlement. */
+/** A condition: each word occurs in the name of the application or of the entitlement. */
 export function nameContains(query: string) {
-  const words = query
-    .trim()
-    .split(/[\s·]+/)
-    .filter(Boolean);
-  return words.map((word) => {
-    const like = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
-    return or(ilike(entitlements.name, like), ilike(applications.name, like));
-  });
+  return containsWords(query, entitlements.name, applications.name);
 }

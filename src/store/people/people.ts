@@ -1,7 +1,8 @@
-import { and, asc, type Column, eq, gt, ilike, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, type Column, eq, gt, isNull, ne, not, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Db } from '../db.ts';
 import { people, slackIdentities } from '../schema/people.ts';
+import { beginsWithWords, containsWords, runSearch } from '../search.ts';
 import { inChunks, readInChunks } from '../sync/sync-runs.ts';
 
 export type Person = typeof people.$inferSelect;
@@ -80,17 +81,14 @@ async function search(
   db: Db,
   { words, limit, condition }: { words: string; limit: number; condition?: SQL | undefined },
 ) {
-  const like = `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`;
-  return db
-    .select()
-    .from(people)
-    .where(and(isActivePerson, or(ilike(people.name, like), ilike(people.email, like)), condition))
-    .orderBy(
-      sql`${people.name} not ilike ${`${words.trim().replace(/[\\%_]/g, '\\$&')}%`}`,
-      asc(people.name),
-      asc(people.id),
-    )
-    .limit(limit);
+  return runSearch(db, (db) =>
+    db
+      .select()
+      .from(people)
+      .where(and(isActivePerson, containsWords(words, people.name, people.email), condition))
+      .orderBy(not(beginsWithWords(words, people.name)), asc(people.name), asc(people.id))
+      .limit(limit),
+  );
 }
 
 export async function listReports(db: Db, managerId: number): Promise<Person[]> {

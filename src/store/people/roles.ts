@@ -1,4 +1,4 @@
-import { and, asc, eq, ilike, inArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
 import {
   people,
@@ -7,6 +7,7 @@ import {
   roleChanges,
   slackIdentities,
 } from '../schema/people.ts';
+import { containsWords, runSearch } from '../search.ts';
 import { isActivePerson, type Person } from './people.ts';
 
 /** A person with the roles they have in addition to Basic User, and the state of their Slack user. */
@@ -104,22 +105,24 @@ export async function listUsers(
     limit: number;
   },
 ): Promise<{ users: User[]; total: number }> {
-  const like = `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`;
   const hasRole: SQL = sql`exists (select 1 from ${personRoles} r where r.person_id = ${people.id})`;
   const which = and(
     isActivePerson,
-    or(ilike(people.name, like), ilike(people.email, like), ilike(people.jobTitle, like)),
+    containsWords(words, people.name, people.email, people.jobTitle),
     onlyWithRoles ? hasRole : undefined,
   );
-  const found = await db
-    .select({ person: people, slackState: slackIdentities.state })
-    .from(people)
-    .leftJoin(slackIdentities, eq(slackIdentities.personId, people.id))
-    .where(which)
-    .orderBy(sql`not ${hasRole}`, asc(people.name), asc(people.id))
-    .offset(offset)
-    .limit(limit);
-  const [count] = await db.select({ total: sql<number>`count(*)::int` }).from(people).where(which);
+  const { found, count } = await runSearch(db, async (db) => {
+    const found = await db
+      .select({ person: people, slackState: slackIdentities.state })
+      .from(people)
+      .leftJoin(slackIdentities, eq(slackIdentities.personId, people.id))
+      .where(which)
+      .orderBy(sql`not ${hasRole}`, asc(people.name), asc(people.id))
+      .offset(offset)
+      .limit(limit);
+    const counted = db.select({ total: sql<number>`count(*)::int` }).from(people).where(which);
+    return { found, count: (await counted)[0] };
+  });
   const ids = found.map(({ person }) => person.id);
   const roles =
     ids.length === 0

@@ -1,6 +1,7 @@
-import { asc, ilike, inArray, notInArray, or } from 'drizzle-orm';
+import { asc, inArray, notInArray } from 'drizzle-orm';
 import type { Db } from '../db.ts';
 import { userGroups } from '../schema/people.ts';
+import { containsWords, runSearch } from '../search.ts';
 
 export type UserGroup = typeof userGroups.$inferSelect;
 
@@ -15,13 +16,14 @@ export async function listUserGroups(db: Db, ids: readonly string[]): Promise<Us
 
 /** User groups whose handle or name contains the words. */
 export async function searchUserGroups(db: Db, words: string, limit: number): Promise<UserGroup[]> {
-  const like = `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`;
-  return db
-    .select()
-    .from(userGroups)
-    .where(or(ilike(userGroups.handle, like), ilike(userGroups.name, like)))
-    .orderBy(asc(userGroups.handle))
-    .limit(limit);
+  return runSearch(db, (db) =>
+    db
+      .select()
+      .from(userGroups)
+      .where(containsWords(words, userGroups.handle, userGroups.name))
+      .orderBy(asc(userGroups.handle))
+      .limit(limit),
+  );
 }
 
 export async function listAllUserGroups(db: Db): Promise<UserGroup[]> {

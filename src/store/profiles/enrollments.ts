@@ -1,8 +1,9 @@
-import { and, asc, eq, ilike, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, lte, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
 import { isActivePerson } from '../people/people.ts';
 import { enrollments, profileEntitlements } from '../schema/mining.ts';
 import { people } from '../schema/people.ts';
+import { containsWords, runSearch } from '../search.ts';
 
 export type Enrollment = typeof enrollments.$inferSelect;
 
@@ -93,20 +94,16 @@ export async function searchEnrolled(
   db: Db,
   { profileId, words, limit }: { profileId: number; words: string; limit: number },
 ) {
-  const like = `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`;
-  const members = await db
-    .select({ person: people })
-    .from(enrollments)
-    .innerJoin(people, eq(people.id, enrollments.personId))
-    .where(
-      and(
-        eq(enrollments.profileId, profileId),
-        eq(enrollments.active, true),
-        ilike(people.name, like),
-      ),
-    )
-    .orderBy(asc(people.name), asc(people.id))
-    .limit(limit);
+  const isMember = and(eq(enrollments.profileId, profileId), eq(enrollments.active, true));
+  const members = await runSearch(db, (db) =>
+    db
+      .select({ person: people })
+      .from(enrollments)
+      .innerJoin(people, eq(people.id, enrollments.personId))
+      .where(and(isMember, containsWords(words, people.name)))
+      .orderBy(asc(people.name), asc(people.id))
+      .limit(limit),
+  );
   return members.map(({ person }) => person);
 }
 

@@ -8,6 +8,7 @@ import {
   profileOwners,
 } from '../schema/mining.ts';
 import { people } from '../schema/people.ts';
+import { containsWords, runSearch } from '../search.ts';
 
 export type AccessProfile = typeof accessProfiles.$inferSelect;
 
@@ -126,23 +127,24 @@ export async function searchProfiles(
   db: Db,
   about: { words: string; archived: boolean; offset: number; limit: number },
 ) {
-  const like = `%${about.words.trim().replace(/[\\%_]/g, '\\$&')}%`;
   const which: SQL | undefined = and(
     about.archived ? isNotNull(accessProfiles.archivedAt) : isNull(accessProfiles.archivedAt),
-    sql`(${accessProfiles.name} ilike ${like} or ${accessProfiles.description} ilike ${like})`,
+    containsWords(about.words, accessProfiles.name, accessProfiles.description),
   );
-  const found = await db
-    .select(counted)
-    .from(accessProfiles)
-    .where(which)
-    .orderBy(asc(accessProfiles.nameKey))
-    .offset(about.offset)
-    .limit(about.limit);
-  const [all] = await db
-    .select({ total: sql<number>`count(*)::int` })
-    .from(accessProfiles)
-    .where(which);
-  return { found, total: all?.total ?? 0 };
+  return runSearch(db, async (db) => {
+    const found = await db
+      .select(counted)
+      .from(accessProfiles)
+      .where(which)
+      .orderBy(asc(accessProfiles.nameKey))
+      .offset(about.offset)
+      .limit(about.limit);
+    const [all] = await db
+      .select({ total: sql<number>`count(*)::int` })
+      .from(accessProfiles)
+      .where(which);
+    return { found, total: all?.total ?? 0 };
+  });
 }
 
 /** The owners of a profile, including people who have left. */

@@ -2,6 +2,7 @@ import type { ModalView } from '@slack/web-api';
 import { countDimensionValues } from '../../../governance/cohorts/cohorts.ts';
 import type { ActorCtx } from '../../../governance/context.ts';
 import type { MiningSettingsForm } from '../../../governance/role-mining/settings.ts';
+import { containsSearchWords } from '../../../text.ts';
 import { option } from '../../blocks/kit/elements.ts';
 import { analysisView, wholeOrganization } from '../../blocks/mining/analysis-form.ts';
 import { settingsView } from '../../blocks/mining/settings.ts';
@@ -24,10 +25,9 @@ export async function analysisForm(
 /** Finds values of a dimension for a search field, the largest first. */
 export async function suggestValues(ctx: ActorCtx, dimension: string, query: string) {
   const all = await countDimensionValues(ctx);
-  const words = query.trim().toLowerCase();
   return (all.find((one) => one.dimension === dimension)?.values ?? [])
     .filter(
-      ({ label, value }) => dimensionValueOption.fits(value) && label.toLowerCase().includes(words),
+      ({ label, value }) => dimensionValueOption.fits(value) && containsSearchWords(label, query),
     )
     .slice(0, LIMITS.options)
     .map(({ label, value, people }) =>
