@@ -87,16 +87,23 @@ function addStartCommand(program: Command, runAction: RunAction): void {
 interface ImportFlags {
   dryRun?: boolean;
   acceptFall?: boolean;
+  acceptIdentities?: boolean;
 }
 
-const toImportOptions = ({ dryRun = false, acceptFall = false }: ImportFlags) => ({
-  dryRun,
-  acceptFall,
-});
+const toImportOptions = ({
+  dryRun = false,
+  acceptFall = false,
+  acceptIdentities = false,
+}: ImportFlags) => ({ dryRun, acceptFall, acceptIdentities });
 
 const acceptFallOption = [
   '--accept-fall',
   'import even if that removes more than a fifth of the people or grants',
+] as const;
+
+const acceptIdentitiesOption = [
+  '--accept-identities',
+  'import even if an id or address then belongs to another person',
 ] as const;
 
 function addImportCommands(program: Command, output: Output, runAction: RunAction): void {
@@ -112,6 +119,7 @@ function addImportCommands(program: Command, output: Output, runAction: RunActio
     .option(...mapOption)
     .option('--dry-run', 'check everything without writing')
     .option(...acceptFallOption)
+    .option(...acceptIdentitiesOption)
     .addHelpText(
       'after',
       '\nExample:\n  rolemine import csv ./export --map person=USER --map entitlement=PERMISSION',
@@ -130,6 +138,7 @@ function addImportCommands(program: Command, output: Output, runAction: RunActio
     .description('import the members of the Slack workspace: name, title, e-mail, time zone')
     .option('--dry-run', 'check everything without writing')
     .option(...acceptFallOption)
+    .option(...acceptIdentitiesOption)
     .addHelpText('after', '\nExample:\n  rolemine import slack --dry-run')
     .action((options: ImportFlags) =>
       runAction(() => runConfiguredStoreCommand('import-slack', toImportOptions(options), output)),

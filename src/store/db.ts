@@ -2,6 +2,7 @@ import type { ExtractTablesWithRelations, SQL } from 'drizzle-orm';
 import { sql } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import * as access from './schema/access.ts';
+import * as departures from './schema/departures.ts';
 import * as delivery from './schema/messages.ts';
 import * as mining from './schema/mining.ts';
 import * as people from './schema/people.ts';
@@ -9,7 +10,16 @@ import * as rules from './schema/rules.ts';
 import * as sync from './schema/sync.ts';
 import * as tasks from './schema/tasks.ts';
 
-export const schema = { ...people, ...access, ...mining, ...rules, ...tasks, ...delivery, ...sync };
+export const schema = {
+  ...people,
+  ...access,
+  ...mining,
+  ...rules,
+  ...tasks,
+  ...delivery,
+  ...sync,
+  ...departures,
+};
 
 /** One type for PGlite, postgres.js and the transactions of both. */
 export type Db = PgDatabase<
