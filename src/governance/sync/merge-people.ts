@@ -3,6 +3,7 @@ import {
   closeMerged,
   findMerge,
   insertMerge,
+  listMerges,
   listUndecided,
   lockPeople,
   markSplit,
@@ -12,7 +13,7 @@ import {
   takeDepartures,
 } from '../../store/people/merges.ts';
 import type { Person } from '../../store/people/people.ts';
-import { joinRights, removeRights, withoutHeld } from '../../store/people/rights.ts';
+import { joinRights, readRights, removeRights, withoutHeld } from '../../store/people/rights.ts';
 import { listRoles } from '../../store/people/roles.ts';
 import type { EndedRights } from '../../store/schema/departures.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
@@ -21,6 +22,7 @@ import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from
 import { expireLinks } from '../email-links/action-links.ts';
 import {
   announceReturns,
+  describePerson,
   describeRights,
   endLeaversRights,
   giveBack,
@@ -114,6 +116,57 @@ async function passRights(
   const rights = await withoutHeld(ctx.db, keepId, ended);
   await giveBack(ctx, keepId, rights);
   return rights;
+}
+
+/** A person before a merge. */
+interface MergedPerson {
+  id: number;
+  name: string;
+  about: string;
+}
+
+/** Both people of a merge, and the rights of the one who is closed. */
+export interface MergePreview {
+  kept: MergedPerson;
+  merged: MergedPerson;
+  rights: string[];
+}
+
+/** Shows both people before a merge. @throws Refusal as `mergePeople`. */
+export async function previewMerge(
+  ctx: ActorCtx,
+  { keepId, mergeId }: { keepId: number; mergeId: number },
+): Promise<MergePreview> {
+  await requirePermission(ctx, 'manageUsers');
+  return inTransaction(ctx, async (ctx) => {
+    const { kept, merged } = await readBoth(ctx, { keepId, mergeId, withRights: false });
+    const toShown = (person: Person) => ({
+      ...{ id: person.id, name: person.name, about: describePerson(person) },
+    });
+    const held = await readRights(ctx.db, mergeId);
+    const ended = await listUndecided(ctx.db, mergeId);
+    const rights = await describeRights(ctx, joinRights([held, ...ended]));
+    return { kept: toShown(kept), merged: toShown(merged), rights };
+  });
+}
+
+/** Two people who were merged, for the person who may split them. */
+export interface MergeLine {
+  mergedId: number;
+  merged: string;
+  kept: string;
+  at: Date;
+}
+
+const shownMerges = 4;
+
+/** Lists the last merges that nobody has split. */
+export async function listRecentMerges(ctx: ActorCtx): Promise<MergeLine[]> {
+  await requirePermission(ctx, 'manageUsers');
+  return (await listMerges(ctx.db, shownMerges)).map(({ at, ...rest }) => ({
+    ...rest,
+    at: new Date(at),
+  }));
 }
 
 /** Names the rights that a merge could pass on, for the person who decides. */

@@ -96,11 +96,8 @@ export async function decidePeoplePairs(
 ): Promise<{ names: string[]; kind: PairKind }> {
   await requirePermission(ctx, 'manageUsers');
   return inTransaction(ctx, async (ctx) => {
-    const found = await lockPairs(ctx.db, pairIds);
-    const [first] = found;
-    if (!first) throw new Refusal('missing', 'There is no such question any more.');
-    const decided = found.find(({ pair }) => pair.state !== 'open');
-    if (decided) throw await refuseDecided(ctx, decided);
+    const found = await lockOpenPairs(ctx, pairIds);
+    const kind = found[0]?.pair.kind ?? 'waiting';
     for (const row of isSame ? found : []) await join(ctx, row, withRights);
     await decidePairs(ctx.db, pairIds, {
       state: isSame ? 'same' : 'different',
@@ -112,8 +109,38 @@ export async function decidePeoplePairs(
         after: { other: pair.otherId, email: pair.email, externalId: pair.externalId },
       });
     }
-    return { names: found.map(({ person }) => person.name), kind: first.pair.kind };
+    return { names: found.map(({ person }) => person.name), kind };
   });
+}
+
+async function lockOpenPairs(ctx: Ctx, pairIds: readonly number[]): Promise<PairRow[]> {
+  const found = await lockPairs(ctx.db, pairIds);
+  if (found.length === 0) throw new Refusal('missing', 'There is no such question any more.');
+  const decided = found.find(({ pair }) => pair.state !== 'open');
+  if (decided) throw await refuseDecided(ctx, decided);
+  return found;
+}
+
+/**
+ * Decides a question as it was shown.
+ * @param input.pairId its first pair. @param input.count the number of pairs that it showed.
+ * @throws Refusal as `decidePeoplePairs`; conflict (the question has other pairs now).
+ */
+export async function decideQuestion(
+  ctx: ActorCtx,
+  {
+    pairId,
+    count,
+    ...choice
+  }: { pairId: number; count: number; isSame: boolean; withRights: boolean },
+): Promise<{ names: string[]; kind: PairKind }> {
+  const questions = await listPeoplePairs(ctx);
+  const found = questions.find(({ pairs }) => pairs.some((pair) => pair.pairId === pairId));
+  const pairIds = found ? found.pairs.map((pair) => pair.pairId) : [pairId];
+  if (pairIds.length !== count) {
+    throw new Refusal('conflict', 'Other people came in meanwhile. Type `/rolemine people` again.');
+  }
+  return decidePeoplePairs(ctx, { pairIds, ...choice });
 }
 
 async function join(ctx: ActorCtx, { pair, person }: PairRow, withRights: boolean): Promise<void> {

@@ -19,12 +19,8 @@ export function joinRights(list: readonly EndedRights[]): EndedRights {
   };
 }
 
-/** These rights without those that the person has. */
-export async function withoutHeld(
-  db: Db,
-  personId: number,
-  rights: EndedRights,
-): Promise<EndedRights> {
+/** The roles, ownerships and seats of a person. */
+export async function readRights(db: Db, personId: number): Promise<EndedRights> {
   const roles = await rows<{ role: RoleName }>(
     db,
     sql`select role from person_roles where person_id = ${personId}`,
@@ -47,16 +43,35 @@ export async function withoutHeld(
         where options -> 'people' @> to_jsonb(${personId}::int)`,
   );
   return {
+    roles: roles.map(({ role }) => role),
+    applications,
+    entitlements: entitlements.map(({ id }) => id),
+    profiles: profiles.map(({ id }) => id),
+    policySteps: steps,
+    taskSteps: [],
+    delegations: [],
+    slack: null,
+  };
+}
+
+/** These rights without those that the person has. */
+export async function withoutHeld(
+  db: Db,
+  personId: number,
+  rights: EndedRights,
+): Promise<EndedRights> {
+  const held = await readRights(db, personId);
+  return {
     ...rights,
-    roles: rights.roles.filter((role) => !roles.some((held) => held.role === role)),
+    roles: rights.roles.filter((role) => !held.roles.includes(role)),
     applications: rights.applications.filter(
-      ({ id, kind }) => !applications.some((held) => held.id === id && held.kind === kind),
+      ({ id, kind }) => !held.applications.some((one) => one.id === id && one.kind === kind),
     ),
-    entitlements: rights.entitlements.filter((id) => !entitlements.some((held) => held.id === id)),
-    profiles: rights.profiles.filter((id) => !profiles.some((held) => held.id === id)),
+    entitlements: rights.entitlements.filter((id) => !held.entitlements.includes(id)),
+    profiles: rights.profiles.filter((id) => !held.profiles.includes(id)),
     policySteps: rights.policySteps.filter(
       ({ policyId, position }) =>
-        !steps.some((held) => held.policyId === policyId && held.position === position),
+        !held.policySteps.some((one) => one.policyId === policyId && one.position === position),
     ),
   };
 }
