@@ -5,6 +5,8 @@ import {
   findStuckMessages,
   listUndelivered,
 } from '../../store/messages/admin-concerns.ts';
+import { listReturned } from '../../store/people/departures.ts';
+import { listOpenPairs } from '../../store/people/identity-pairs.ts';
 import { listRulesWithPendingRemovals } from '../../store/rules/rule-grants.ts';
 import { listFailedSyncs } from '../../store/sync/sync-failures.ts';
 import type { ActorCtx } from '../context.ts';
@@ -32,6 +34,7 @@ export async function listConcerns(ctx: ActorCtx): Promise<string[]> {
   }
   if (may('mineRoles')) found.push(...(await listHeld(ctx)));
   if (may('manageUsers')) {
+    found.push(...(await listQuestions(ctx)));
     const unlinked = await countUnlinked(ctx.db);
     const sentence = `${plural(unlinked, 'person has', 'people have')} no Slack account here, or another address in Slack than before.`;
     if (unlinked > 0) found.push(sentence);
@@ -43,6 +46,13 @@ export async function listConcerns(ctx: ActorCtx): Promise<string[]> {
   }
   if (may('manageUsers')) found.push(...(await listUnreached(ctx)));
   return found;
+}
+
+/** People who are back, and people who may be the same. */
+async function listQuestions(ctx: ActorCtx): Promise<string[]> {
+  const open = (await listReturned(ctx.db)).length + (await listOpenPairs(ctx.db)).length;
+  const words = `${plural(open, 'question')} about people who are back or may be the same`;
+  return open > 0 ? [`${words}: type /rolemine people.`] : [];
 }
 
 async function listHeld(ctx: ActorCtx): Promise<string[]> {

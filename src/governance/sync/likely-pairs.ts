@@ -19,8 +19,8 @@ export function domainChange(before: string, after: string): string | undefined 
 }
 
 /**
- * Pairs people who are missing with new records. A pair needs the same name and one more attribute, or the same given
- * name and two more; or the same name or local part, if the domain changes for several people. Whoever has two
+ * Pairs people who are missing with new records. A pair needs the same full name, or the same given name and two more
+ * attributes; or the same name or local part, if the domain changes for several people. A person or record with two
  * possible partners has none.
  */
 export function findLikelyPairs(
@@ -82,19 +82,35 @@ function localPart(email: string | null | undefined): string | undefined {
   return email ? foldName(email).split('@')[0] : undefined;
 }
 
+const comparedFields = ['managerRef', 'jobTitle', 'department', 'location'] as const;
+
 function compare(person: KnownPerson, record: PersonRecord) {
   const names = compareNames(record, { ...person, id: person.externalId });
   const isSameLocal = localPart(person.email) === localPart(record.email);
-  const agreeing = (['managerRef', 'jobTitle', 'department', 'location'] as const).filter(
-    (field) => person[field] && foldName(person[field]) === foldName(record[field] ?? ''),
+  const known = comparedFields.filter((field) => person[field] && record[field]);
+  const agreeing = known.filter(
+    (field) => foldName(person[field] ?? '') === foldName(record[field] ?? ''),
   ).length;
-  const all = agreeing + (isSameLocal ? 1 : 0);
-  const isMarried = names === 'similar' && haveSameGivenName(person.name, record.name) && all >= 2;
+  const all = agreeing + (isLocalKept(person.email, record.email) ? 1 : 0);
+  const isFullName = nameKey(record)?.includes(' ') ?? false;
+  // Another id in the same source speaks for another person.
+  const isRenumbered = record.id !== undefined && person.externalId !== null;
+  // With nothing but names and addresses to compare, a kept part of the address has to do.
+  const isMarried =
+    names === 'similar' &&
+    haveSameGivenName(person.name, record.name) &&
+    all >= (known.length === 0 ? 1 : 2);
   return {
-    isLikely: (names === 'equal' && all >= 1) || isMarried,
+    isLikely: (names === 'equal' && ((isFullName && !isRenumbered) || all >= 1)) || isMarried,
     isSameInDomain: names === 'equal' || (isSameLocal && names !== 'different'),
     change: domainChange(person.email ?? '', record.email ?? ''),
   };
+}
+
+/** Whether the new address has all words before the @ that the old one had: mia and mia.berg. */
+function isLocalKept(before: string | null, after: string | undefined): boolean {
+  const [old, next] = [before, after].map((email) => (localPart(email) ?? '').split(/[._-]+/));
+  return old?.every((word) => word !== '' && next?.includes(word)) ?? false;
 }
 
 function countBy<T>(list: readonly T[], keyOf: (one: T) => number): Map<number, number> {

@@ -200,6 +200,16 @@ describe.each(databases())('who is who in an import, on $name', ({ open }) => {
       expect(await listPeoplePairs(dana)).toEqual([]);
     });
 
+    it.each([
+      ['the same name alone', { email: 'mia.s@hr.example', name: 'Schmidt, Mia' }],
+      ['a new surname', { email: 'mia.berg@hr.example', name: 'Mia Berg' }],
+    ])('finds a likely person by little: %s', async (_, record) => {
+      await sync([{ email: mia.email, name: mia.name }, ...rest]);
+      await sync([record, ...rest]);
+      expect(await personOf(mia.email)).toMatchObject({ active: true, closedAt: null });
+      expect(await personOf(record.email)).toBeUndefined();
+    });
+
     it('makes two people of a likely pair when a Super Admin says so', async () => {
       const id = await bring();
       await sync([berg, ...rest]);

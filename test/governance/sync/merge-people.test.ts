@@ -57,7 +57,7 @@ describe.each(databases())('two records of one person, on $name', ({ open }) => 
     await mergePeople(dana, { keepId: first, mergeId: second, withRights: false });
     expect(await holds(first)).toBe(2);
     expect([await listRoles(db, first), await owns(first), await owns(second)]).toEqual([[], 0, 0]);
-    const [task] = await db.select().from(tasks).where(eq(tasks.id, opened[0]!.taskId));
+    const [task] = await db.select().from(tasks).where(eq(tasks.id, opened[0]!.id));
     expect(task).toMatchObject({ personId: first, state: 'open' });
     await sync([jo, joanna], ['1 Jira user', '2 Jira admin']);
     await sync([joanna], ['2 Jira admin']);
