@@ -75,7 +75,7 @@ export function matchPeople(
 }
 
 /** The id of a person in this source, as far as it is known. */
-export function idIn(person: KnownPerson, connector: string): string | undefined {
+function idIn(person: KnownPerson, connector: string): string | undefined {
   const own = person.sources[connector]?.id;
   return own ?? (person.connector === connector ? (person.externalId ?? undefined) : undefined);
 }

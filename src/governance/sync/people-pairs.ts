@@ -23,7 +23,7 @@ interface PairedPerson {
   about: string;
 }
 
-export interface PeoplePair {
+interface PeoplePair {
   pairId: number;
   person: PairedPerson;
   other: PairedPerson;

@@ -4,8 +4,6 @@ import type { Db } from '../db.ts';
 import { identityPairs, type PairState } from '../schema/departures.ts';
 import { people } from '../schema/people.ts';
 
-export type IdentityPair = typeof identityPairs.$inferSelect;
-
 const other = alias(people, 'other');
 
 const selectPairs = (db: Db) =>

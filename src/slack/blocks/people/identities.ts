@@ -6,13 +6,14 @@ import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { mergeButton, pairButton, returnButton } from '../../state/people.ts';
 import { idButton } from '../../state/records.ts';
-import { actions, button, escapeName, formatTime, section, sections } from '../kit/elements.ts';
+import { actions, button, escapeName, formatTime, section } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
 /** Decisions of a kind that are shown at once. The next ones follow when these are made. */
-const maxShown = 4;
+const maxShown = 3;
 /** Pairs of a change of domain that are listed. */
 const maxPairs = 10;
+const maxRights = 8;
 
 export interface IdentityQuestions {
   returned: ReturnedPerson[];
@@ -41,7 +42,7 @@ function returnedBlocks({ departureId, name, about, leftAt, ended }: ReturnedPer
   const left = `*${escapeName(name)}* (${escapeName(about)}) is back (left ${formatTime(leftAt)}).`;
   const value = (restore: boolean) => returnButton.encode({ departureId, restore });
   return [
-    section(`${left} Restore these rights: ${ended.map(escapeName).join(', ')}?`),
+    section(`${left} Restore these rights: ${listRights(ended)}?`),
     actions(`returned.${departureId}`, [
       button('Restore', ids.peopleRestore, value(true), { label: `Restore the rights of ${name}` }),
       button("Don't restore", ids.peopleDismiss, value(false), {
@@ -62,11 +63,11 @@ function questionBlocks(question: PairQuestion): KnownBlock[] {
   const [same, two] =
     pairs.length > 1 ? ['Same people', 'Other people'] : ['Same person', 'Two people'];
   return [
-    ...sections([
-      headOf(question),
-      ...pairs.slice(0, maxPairs).map(pairLine),
-      ...moreOf(pairs.length),
-    ]),
+    section(
+      [headOf(question), ...pairs.slice(0, maxPairs).map(pairLine), ...moreOf(pairs.length)].join(
+        '\n',
+      ),
+    ),
     actions(`pair.${pairId}`, [
       button(same, ids.peopleSame, value(true), { label: `${same}: ${first.person.name}` }),
       ...(kind === 'reused' && hasRights
@@ -93,8 +94,13 @@ function headOf({ kind, domains, pairs }: PairQuestion): string {
 
 function pairLine({ person, other, leftAt, rights }: PairQuestion['pairs'][number]): string {
   const left = leftAt ? `, left ${formatTime(leftAt)}` : '';
-  const had = rights.length > 0 ? ` (had: ${rights.map(escapeName).join(', ')})` : '';
+  const had = rights.length > 0 ? ` (had: ${listRights(rights)})` : '';
   return `• *${escapeName(person.name)}* (${escapeName(person.about)}${left})${had} and *${escapeName(other.name)}* (${escapeName(other.about)})`;
+}
+
+function listRights(rights: readonly string[]): string {
+  const more = rights.length > maxRights ? ` and ${rights.length - maxRights} more` : '';
+  return `${rights.slice(0, maxRights).map(escapeName).join(', ')}${more}`;
 }
 
 function moreOf(count: number): string[] {
@@ -118,15 +124,16 @@ export function mergeMessage({ kept, merged, rights }: MergePreview): SlackMessa
   const text = `Merge ${escapeName(merged.name)} with ${escapeName(kept.name)}?`;
   const value = (withRights: boolean) =>
     mergeButton.encode({ keepId: kept.id, mergeId: merged.id, withRights });
-  const had =
-    rights.length > 0 ? `\nRights of the second: ${rights.map(escapeName).join(', ')}` : '';
+  const had = rights.length > 0 ? `\nRights of the second: ${listRights(rights)}` : '';
   return {
     text,
     blocks: [
-      ...sections([
-        `*${escapeName(kept.name)}* (${escapeName(kept.about)}) stays.`,
-        `*${escapeName(merged.name)}* (${escapeName(merged.about)}) is closed. Access, tasks and memberships move.${had}`,
-      ]),
+      section(
+        [
+          `*${escapeName(kept.name)}* (${escapeName(kept.about)}) stays.`,
+          `*${escapeName(merged.name)}* (${escapeName(merged.about)}) is closed. Access, tasks and memberships move.${had}`,
+        ].join('\n'),
+      ),
       actions('merge', [
         button('Merge', ids.peopleMerge, value(false), { style: 'primary' }),
         ...(rights.length > 0
