@@ -6,7 +6,7 @@ import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { mergeButton, pairButton, returnButton } from '../../state/people.ts';
 import { idButton } from '../../state/records.ts';
-import { actions, button, escapeName, formatTime, section } from '../kit/elements.ts';
+import { actions, button, escapeName, formatTime, mrkdwn, section } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
 /** Decisions of a kind that are shown at once. The next ones follow when these are made. */
@@ -14,6 +14,12 @@ const maxShown = 3;
 /** Pairs of a change of domain that are listed. */
 const maxPairs = 10;
 const maxRights = 8;
+/** Characters of one decision: all of them and the Slack accounts share one message. */
+const maxLength = 700;
+
+function shortSection(text: string): KnownBlock {
+  return { type: 'section', text: mrkdwn(text, maxLength) };
+}
 
 export interface IdentityQuestions {
   returned: ReturnedPerson[];
@@ -42,7 +48,7 @@ function returnedBlocks({ departureId, name, about, leftAt, ended }: ReturnedPer
   const left = `*${escapeName(name)}* (${escapeName(about)}) is back (left ${formatTime(leftAt)}).`;
   const value = (restore: boolean) => returnButton.encode({ departureId, restore });
   return [
-    section(`${left} Restore these rights: ${listRights(ended)}?`),
+    shortSection(`${left} Restore these rights: ${listRights(ended)}?`),
     actions(`returned.${departureId}`, [
       button('Restore', ids.peopleRestore, value(true), { label: `Restore the rights of ${name}` }),
       button("Don't restore", ids.peopleDismiss, value(false), {
@@ -63,7 +69,7 @@ function questionBlocks(question: PairQuestion): KnownBlock[] {
   const [same, two] =
     pairs.length > 1 ? ['Same people', 'Other people'] : ['Same person', 'Two people'];
   return [
-    section(
+    shortSection(
       [headOf(question), ...pairs.slice(0, maxPairs).map(pairLine), ...moreOf(pairs.length)].join(
         '\n',
       ),
