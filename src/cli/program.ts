@@ -91,6 +91,7 @@ function addStartCommand(program: Command, runAction: RunAction): void {
 interface ImportFlags {
   dryRun?: boolean;
   acceptFall?: boolean;
+  acceptIdentities?: boolean;
 }
 
 interface CsvFlags extends ImportFlags {
@@ -98,14 +99,20 @@ interface CsvFlags extends ImportFlags {
   replaceSandboxCompany?: true;
 }
 
-const toImportOptions = ({ dryRun = false, acceptFall = false }: ImportFlags) => ({
-  dryRun,
-  acceptFall,
-});
+const toImportOptions = ({
+  dryRun = false,
+  acceptFall = false,
+  acceptIdentities = false,
+}: ImportFlags) => ({ dryRun, acceptFall, acceptIdentities });
 
 const acceptFallOption = [
   '--accept-fall',
   'import even if that removes more than a fifth of the people or grants',
+] as const;
+
+const acceptIdentitiesOption = [
+  '--accept-identities',
+  'import even if an id or address then belongs to another person',
 ] as const;
 
 function addImportCommands(program: Command, output: Output, runAction: RunAction): void {
@@ -121,6 +128,7 @@ function addImportCommands(program: Command, output: Output, runAction: RunActio
     .option(...mapOption)
     .option('--dry-run', 'check everything without writing')
     .option(...acceptFallOption)
+    .option(...acceptIdentitiesOption)
     .option(
       '--replace-sandbox-company',
       'drop the made-up company of the sandbox, and everything decided there, in the same step',
@@ -141,6 +149,7 @@ function addImportCommands(program: Command, output: Output, runAction: RunActio
     .description('import the members of the Slack workspace: name, title, e-mail, time zone')
     .option('--dry-run', 'check everything without writing')
     .option(...acceptFallOption)
+    .option(...acceptIdentitiesOption)
     .addHelpText('after', '\nExample:\n  rolemine import slack --dry-run')
     .action((options: ImportFlags) =>
       runAction(() => runConfiguredStoreCommand('import-slack', toImportOptions(options), output)),

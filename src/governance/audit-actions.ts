@@ -1,3 +1,4 @@
+import type { EndedRights } from '../store/schema/departures.ts';
 import type {
   Cohort,
   Leaving,
@@ -8,6 +9,7 @@ import type {
 } from '../store/schema/mining.ts';
 import type { RoleName, SlackState } from '../store/schema/people.ts';
 import type { SimulationState } from '../store/schema/rules.ts';
+import type { IdentityShifts } from '../store/schema/sync.ts';
 import type { StepState, TaskKind, TaskState } from '../store/schema/tasks.ts';
 import type { Fall } from '../store/sync/held-imports.ts';
 import type { subjectOf } from './audit-subjects.ts';
@@ -90,6 +92,13 @@ export interface AuditActions extends StepDecisions, OutlierDecisions, Suggestio
   'notifications.settings': On<'notificationSettings', { before: Fields; after: Fields }>;
   'preferences.save': On<'person', { before: Fields; after: Fields }>;
 
+  'person.leave': On<'person', { before: EndedRights }>;
+  'person.restore': On<'person', { before: EndedRights }>;
+  'person.dismiss': On<'person', { before: EndedRights }>;
+  'person.merge': On<'person', { after: { merged: number } & Details }>;
+  'person.split': On<'person', { after: { merged: number } & Details }>;
+  'person.same': On<'person', { after: PairedWith }>;
+  'person.different': On<'person', { after: PairedWith }>;
   'person.rename': On<'person', { before: { name: string }; after: { name: string } }>;
 
   'policy.create': On<'policy', { after: Fields }>;
@@ -194,11 +203,26 @@ export interface AuditActions extends StepDecisions, OutlierDecisions, Suggestio
   'sync.fail': On<'connector', { after: { error: string } }>;
   'sync.hold': On<
     'connector',
-    { after: { run: number; people: Fall; grants: Fall; heldImport: number | undefined } }
+    {
+      after: {
+        run: number;
+        people: Fall;
+        grants: Fall;
+        identities?: IdentityShifts | undefined;
+        heldImport: number | undefined;
+      };
+    }
   >;
   'sync.let_through': On<
     'heldImport',
-    { after: { connector: string; people: Fall; grants: Fall } }
+    {
+      after: {
+        connector: string;
+        people: Fall;
+        grants: Fall;
+        identities?: IdentityShifts | undefined;
+      };
+    }
   >;
 
   'task.open': On<
@@ -255,6 +279,13 @@ export interface AuditActions extends StepDecisions, OutlierDecisions, Suggestio
 export type AuditAction = keyof AuditActions;
 
 type Text = string | null | undefined;
+
+/** The other one of two who may be the same person. */
+interface PairedWith {
+  other: number | null;
+  email: string;
+  externalId: string | null;
+}
 
 interface MembershipRule {
   rule: Cohort | null;

@@ -32,7 +32,7 @@ export function createSlackSource(
       warn(user, 'this user is left out: Slack reports no verified e-mail address.');
       continue;
     }
-    if (link?.isFromOtherSource || known.isFromOtherSource(email)) continue;
+    if (link?.isFromOtherSource || known.isFromOtherSource(email, user)) continue;
     const other = userByEmail.get(email.toLowerCase());
     if (other) {
       warn(user, `this user is left out: ${other.name} (${other.userId}) has the same address.`);

@@ -2,6 +2,7 @@ import type { ExtractTablesWithRelations, SQL } from 'drizzle-orm';
 import { sql } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import * as access from './schema/access.ts';
+import * as departures from './schema/departures.ts';
 import * as identity from './schema/identity.ts';
 import * as delivery from './schema/messages.ts';
 import * as mining from './schema/mining.ts';
@@ -19,6 +20,7 @@ export const schema = {
   ...delivery,
   ...sync,
   ...identity,
+  ...departures,
 };
 
 /** One type for PGlite, postgres.js and the transactions of both. */

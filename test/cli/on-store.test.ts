@@ -24,6 +24,7 @@ describe('a command while the app runs on the embedded database', () => {
       map: ['person=USER'],
       dryRun: true,
       acceptFall: false,
+      acceptIdentities: false,
     };
     expect(seen).toEqual([{ command: 'import', args }]);
   });

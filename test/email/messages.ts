@@ -67,6 +67,9 @@ export function buildPerson(
     lastSyncRunId: null,
     createdAt: new Date('2026-01-01T00:00:00Z'),
     closedAt: null,
+    formerEmail: null,
+    mergedInto: null,
+    sources: {},
   };
 }
 

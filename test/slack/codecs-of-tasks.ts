@@ -111,6 +111,21 @@ const peopleCases = [
   codecCase('addressButton', people.addressButton, fc.record({ personId: id, slackEmail: text }), [
     ...['', 'x-y', '-1', '1', '[1,"ana@acme.example"]'],
   ]),
+  codecCase(
+    'returnButton',
+    people.returnButton,
+    fc.record({ departureId: id, restore: fc.boolean() }),
+  ),
+  codecCase(
+    'pairButton',
+    people.pairButton,
+    fc.record({ pairId: id, count: fc.nat(), isSame: fc.boolean(), withRights: fc.boolean() }),
+  ),
+  codecCase(
+    'mergeButton',
+    people.mergeButton,
+    fc.record({ keepId: id, mergeId: id, withRights: fc.boolean() }),
+  ),
   codecCase('roleOption', people.roleOption, choice('super_admin', 'campaign_admin')),
   codecCase(
     'rolesForm',

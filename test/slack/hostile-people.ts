@@ -1,12 +1,42 @@
 import fc from 'fast-check';
 import type { AccountConflicts } from '../../src/governance/people/account-conflicts.ts';
+import { type IdentityQuestions, mergeMessage } from '../../src/slack/blocks/people/identities.ts';
 import { peopleMessage } from '../../src/slack/blocks/people/people.ts';
 import { ownerlessView, setupMessage } from '../../src/slack/blocks/people/setup.ts';
 import { id, list, maybe, moment, text } from './hostile-text.ts';
 
 const email = fc.oneof(text, fc.constant('a@b.example')).map((one) => one.slice(0, 320));
 
-const attention: fc.Arbitrary<AccountConflicts> = fc.record({
+const paired = fc.record({ name: text, about: text });
+const rights = list(text, 20);
+const identities = {
+  returned: list(
+    fc.record({ departureId: id, name: text, about: text, leftAt: moment, ended: rights }),
+    10,
+  ).map((all) => all.map((one, at) => ({ ...one, departureId: at + 1 }))),
+  questions: list(
+    fc.record({
+      kind: fc.constantFrom('waiting' as const, 'reused' as const),
+      domains: maybe(text),
+      pairs: list(
+        fc.record({ pairId: id, person: paired, other: paired, leftAt: maybe(moment), rights }),
+        12,
+      ),
+    }),
+    10,
+  ).map((all) =>
+    all.map((one, at) => ({
+      ...one,
+      pairs: one.pairs.map((pair, index) => ({ ...pair, pairId: 100 * at + index + 1 })),
+    })),
+  ),
+  merges: list(fc.record({ mergedId: id, merged: text, kept: text, at: moment }), 10).map((all) =>
+    all.map((one, at) => ({ ...one, mergedId: at + 1 })),
+  ),
+};
+
+const attention: fc.Arbitrary<AccountConflicts & IdentityQuestions> = fc.record({
+  ...identities,
   changed: list(fc.record({ name: text, email: text, slackEmail: email, at: moment }), 10).map(
     (all) => all.map((one, at) => ({ ...one, personId: at + 1 })),
   ),
@@ -38,6 +68,13 @@ const ownerless = fc.record({
 
 export const peopleMessages = {
   'people who need attention': attention.map(peopleMessage),
+  'two people before a merge': fc
+    .record({
+      kept: fc.record({ id, name: text, about: text }),
+      merged: fc.record({ id, name: text, about: text }),
+      rights,
+    })
+    .map(mergeMessage),
   'the steps of setup': fc
     .tuple(setup, fc.boolean())
     .map(([one, isNew]) => setupMessage(one, isNew)),

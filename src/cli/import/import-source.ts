@@ -13,6 +13,8 @@ export interface ImportOptions {
   dryRun: boolean;
   /** Imports even if many people or grants would be removed. */
   acceptFall?: boolean;
+  /** Imports even if people would become somebody else. */
+  acceptIdentities?: boolean;
 }
 
 /** Runs the sync, by default alone. */
@@ -45,7 +47,7 @@ export async function importSource(
   for (const line of describeCounts(counts)) output.out(line);
   if (held) {
     output.err(
-      `warning: this import would remove ${held} and needs confirmation by a Connector Admin in Slack.`,
+      `warning: ${held.replace(/^it/, 'this import')} and needs confirmation by a Connector Admin in Slack.`,
     );
   }
   if (options.dryRun) {

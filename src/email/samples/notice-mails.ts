@@ -30,6 +30,11 @@ export function listNoticeSamples(): SampleMail[] {
       'The account is still linked to ana.ruiz@example.com.',
       'If it belongs to somebody else now, unlink it: type "/rolemine people".',
     ]),
+    buildNoticeSample('departure', 'Person who is back', dana, [
+      'Jo Lee is back',
+      'They left on 3 Nov 2026 and lost these rights: Super Admin, owner of GitHub.',
+      'Type "/rolemine people" to restore them or not.',
+    ]),
     buildNoticeSample('profile', 'Membership that ended', ana, [
       'You are no longer a member of the access profile "On call"',
       'Your membership ended on 21 Nov 2026.',

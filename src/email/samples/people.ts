@@ -23,6 +23,9 @@ function buildPerson(id: number, name: string, jobTitle: string, department: str
     lastSyncRunId: null,
     createdAt: storedAt,
     closedAt: null,
+    formerEmail: null,
+    mergedInto: null,
+    sources: {},
   };
 }
 

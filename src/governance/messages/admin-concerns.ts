@@ -5,6 +5,8 @@ import {
   findStuckMessages,
   listUndelivered,
 } from '../../store/messages/admin-concerns.ts';
+import { listReturned } from '../../store/people/departures.ts';
+import { listOpenPairs } from '../../store/people/identity-pairs.ts';
 import { listRulesWithPendingRemovals } from '../../store/rules/rule-grants.ts';
 import { listFailedSyncs } from '../../store/sync/sync-failures.ts';
 import type { ActorCtx } from '../context.ts';
@@ -33,6 +35,7 @@ export async function listConcerns(ctx: ActorCtx): Promise<string[]> {
   }
   if (may('mineRoles')) concerns.push(...(await listHeldRemovals(ctx)));
   if (may('manageUsers')) {
+    concerns.push(...(await listQuestions(ctx)));
     const unlinked = await countUnlinked(ctx.db);
     const subject = formatCount(unlinked, 'person has', 'people have');
     if (unlinked > 0) concerns.push(`${subject} no Slack account, or a new address in Slack.`);
@@ -47,6 +50,14 @@ export async function listConcerns(ctx: ActorCtx): Promise<string[]> {
   }
   if (may('manageUsers')) concerns.push(...(await listDeliveryFailures(ctx)));
   return concerns;
+}
+
+/** People who are back, and people who may be the same. */
+async function listQuestions(ctx: ActorCtx): Promise<string[]> {
+  const open = (await listReturned(ctx.db)).length + (await listOpenPairs(ctx.db)).length;
+  if (open === 0) return [];
+  const subject = formatCount(open, 'question');
+  return [`${subject} about people who are back or may be the same: type /rolemine people.`];
 }
 
 async function listHeldRemovals(ctx: ActorCtx): Promise<string[]> {

@@ -16,6 +16,7 @@ import type { ActorCtx, Ctx } from '../context.ts';
 import { readDelegation } from '../delegations/delegations.ts';
 import type { Notice } from '../notifications/notice.ts';
 import { describeAddressChange } from '../people/account-conflicts.ts';
+import { describeDeparture } from '../people/departures.ts';
 import { describeRoleChange } from '../people/role-assignments.ts';
 import { describeProfileNotice } from '../profiles/notices.ts';
 import { type RunView, viewRun } from '../role-mining/suggestions.ts';
@@ -174,6 +175,10 @@ const readers: Record<MessageKind, ReadMessage> = {
   },
   address: async (ctx, changeId) => {
     const notice = await describeAddressChange(ctx, changeId);
+    return notice && { message: { kind: 'notice', notice }, isNews: true };
+  },
+  departure: async (ctx, departureId) => {
+    const notice = await describeDeparture(ctx, departureId);
     return notice && { message: { kind: 'notice', notice }, isNews: true };
   },
   profile: async (ctx, noticeId) => {

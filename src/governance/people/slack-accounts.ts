@@ -1,4 +1,6 @@
 import { Refusal } from '../../errors.ts';
+import { log } from '../../log.ts';
+import { findFormerHolder, findLeaverOfSlackUser } from '../../store/people/departures.ts';
 import {
   contactConnector,
   findPerson,
@@ -17,6 +19,7 @@ import {
 import type { RoleName } from '../../store/schema/people.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type Actor, type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
+import { isHandedOn } from './leaver-accounts.ts';
 import { notifySlackChanges, toSlackIdentity, toSlackState } from './slack-directory.ts';
 import type { SlackUser } from './slack-user.ts';
 import { assertOwnWorkspace } from './store-identity.ts';
@@ -27,6 +30,9 @@ const barredWords = {
   deactivated: 'Your Slack account is deactivated.',
   external: 'Only members of this workspace can use Rolemine.',
 } as const;
+
+const inactiveWords =
+  'You are marked as inactive in your company, so you cannot use Rolemine. Ask a Super Admin if this is wrong.';
 
 /**
  * Finds the person of a known Slack user, with their current roles.
@@ -42,6 +48,8 @@ export async function findActor(
   if (!found) return undefined;
   if (found.identity.state === 'guest') throw new Refusal('forbidden', barredWords.guest);
   if (found.identity.state !== 'linked') return undefined;
+  // Slack says whether the address is somebody else's by now.
+  if (found.person.closedAt) return undefined;
   return toActor(ctx, found.person);
 }
 
@@ -69,9 +77,10 @@ export async function linkSlackUser(
     const known = await findIdentityByUser(ctx.db, user.teamId, user.userId);
     const person =
       known?.person ??
-      (await findPersonByEmail(ctx.db, email)) ??
+      (await findPersonOfAddress(ctx, user, email)) ??
       (await insertPerson(ctx.db, { connector: contactConnector, email, name: user.name }));
     if (!person) throw new Refusal('conflict', 'Please try again.');
+    if (person.closedAt) throw new Refusal('forbidden', inactiveWords);
     const before = await findSlackIdentity(ctx.db, person.id);
     if (isTaken(before, user)) {
       throw new Refusal(
@@ -81,10 +90,40 @@ export async function linkSlackUser(
     }
     await saveIdentity(ctx, person, user);
     if (adminEmail && email.toLowerCase() === adminEmail.toLowerCase()) {
-      await makeFirstAdmin(ctx, person.id);
+      await makeFirstAdmin(ctx, person);
     }
     return toActor(ctx, person);
   });
+}
+
+/**
+ * Finds the person with a user's address. The account of somebody who has left is theirs, not that of somebody new.
+ * @throws Refusal forbidden.
+ */
+async function findPersonOfAddress(
+  ctx: Ctx,
+  user: SlackUser,
+  email: string,
+): Promise<Person | undefined> {
+  const leaver = await findLeaverOfSlackUser(ctx.db, user);
+  const person = await findPersonByEmail(ctx.db, email);
+  if (leaver && person) requireOwnName(user, { leaver, person });
+  return person ?? leaver;
+}
+
+/**
+ * Slack may still show the account of somebody who has left, while somebody new has the address.
+ * @throws Refusal forbidden.
+ */
+function requireOwnName(
+  user: SlackUser,
+  { leaver, person }: { leaver: Person; person: Person },
+): void {
+  if (leaver.id === person.id || isHandedOn(user, { leaver, person })) return;
+  throw new Refusal(
+    'forbidden',
+    `This Slack account was linked to ${leaver.name}, who has left. Its address is now that of ${person.name}. Ask a workspace admin to correct the account.`,
+  );
 }
 
 /** Saves the result of a look-up by e-mail address. @param user undefined when Slack has no such user */
@@ -98,7 +137,11 @@ export async function saveLookup(ctx: Ctx, personId: number, user: SlackUser | u
     const taken = await findIdentityByUser(ctx.db, user.teamId, user.userId);
     const person = await findPerson(ctx.db, personId);
     const before = await findSlackIdentity(ctx.db, personId);
-    if (!person || (taken && taken.person.id !== personId)) {
+    const leaver = taken ? undefined : await findLeaverOfSlackUser(ctx.db, user);
+    const isOther =
+      (taken && taken.person.id !== personId) ||
+      (leaver && person && leaver.id !== person.id && !isHandedOn(user, { leaver, person }));
+    if (!person || isOther) {
       await saveSlackIdentity(ctx.db, { personId, state: 'not_found', checkedAt: ctx.now });
     } else if (!isTaken(before, user)) {
       await saveIdentity(ctx, person, user);
@@ -147,7 +190,7 @@ export async function ensureSuperAdmin(ctx: Ctx, adminEmail: string | undefined)
         email: adminEmail,
         name: nameIn(adminEmail),
       }));
-    if (person) await makeFirstAdmin(ctx, person.id);
+    if (person) await makeFirstAdmin(ctx, person);
   });
 }
 
@@ -179,12 +222,21 @@ function nameIn(email: string): string {
   return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ') || email;
 }
 
-/** Makes a person a Super Admin, unless another Super Admin has removed that role from them. */
-async function makeFirstAdmin(ctx: Ctx, personId: number): Promise<void> {
+/**
+ * Makes a person a Super Admin, unless they lost that role, by another Super Admin or because they left. Nor does
+ * ADMIN_EMAIL make anybody one to whom the address came from somebody else.
+ */
+async function makeFirstAdmin(ctx: Ctx, { id, email }: Person): Promise<void> {
+  const former = email === null ? undefined : await findFormerHolder(ctx.db, email, id);
+  if (former) {
+    log.warn(
+      `ADMIN_EMAIL makes nobody a Super Admin: ${email} was the address of ${former.name} before. Set another address.`,
+    );
+    return;
+  }
   const isRemoved =
-    (await wasRoleTaken(ctx.db, personId, 'super_admin')) &&
-    (await listSuperAdmins(ctx.db)).length > 0;
-  if (!isRemoved) await makeSuperAdmin(ctx, personId);
+    (await wasRoleTaken(ctx.db, id, 'super_admin')) && (await listSuperAdmins(ctx.db)).length > 0;
+  if (!isRemoved) await makeSuperAdmin(ctx, id);
 }
 
 async function makeSuperAdmin(ctx: Ctx, personId: number): Promise<void> {
@@ -214,7 +266,7 @@ export async function claimSetup(
         `Rolemine is already set up. Ask ${names.join(' or ')} if you need a role.`,
       );
     }
-    if (adminEmail) {
+    if (adminEmail && !(await findFormerHolder(ctx.db, adminEmail, 0))) {
       throw new Refusal(
         'forbidden',
         `ADMIN_EMAIL names ${adminEmail} as the first Super Admin. They have to write to Rolemine once.`,
@@ -233,10 +285,7 @@ export async function claimSetup(
 
 async function toActor(ctx: Ctx, person: Person): Promise<Actor> {
   if (!person.active || person.closedAt) {
-    throw new Refusal(
-      'forbidden',
-      'You are marked as inactive in your company, so you cannot use Rolemine. Ask a Super Admin if this is wrong.',
-    );
+    throw new Refusal('forbidden', inactiveWords);
   }
   const roles: RoleName[] = await listRoles(ctx.db, person.id);
   return { personId: person.id, name: person.name, roles };

@@ -1,3 +1,4 @@
+import { listLeaversSlackUsers } from '../../store/people/departures.ts';
 import { contactConnector } from '../../store/people/people.ts';
 import { listSuperAdmins } from '../../store/people/roles.ts';
 import { insertSlackChanges, saveSlackDirectory } from '../../store/people/slack-changes.ts';
@@ -14,6 +15,7 @@ import {
 import type { SharedAddress, SlackState } from '../../store/schema/people.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { audit, auditMany, type Ctx, inTransaction, notify } from '../context.ts';
+import { isHandedOn } from './leaver-accounts.ts';
 import type { SlackUser } from './slack-user.ts';
 import { assertOwnWorkspace } from './store-identity.ts';
 
@@ -72,9 +74,14 @@ export async function recordSlackUsers(
   const byEmail = groupByEmail(users.filter((user) => !links.has(keyOf(user))));
   const sharedAddresses = listSharedAddresses(users);
   const ambiguous = new Set(sharedAddresses.map(({ email }) => fold(email)));
+  const leavers = new Map(
+    (await listLeaversSlackUsers(ctx.db)).map((leaver) => [keyOf(leaver), leaver] as const),
+  );
   const fresh = unlinked.flatMap((person): Observation[] => {
     const candidates = person.email === null ? [] : byEmail.get(fold(person.email));
     const user = findOnlyUser(candidates ?? [], ambiguous);
+    const leaver = user && leavers.get(keyOf(user));
+    if (leaver && leaver.id !== person.id && !isHandedOn(user, { leaver, person })) return [];
     return user ? [{ person, before: undefined, user }] : [];
   });
   const found = new Set(fresh.map(({ person }) => person.id));

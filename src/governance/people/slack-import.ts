@@ -1,3 +1,4 @@
+import { groupBy } from '../../collections.ts';
 import { contactConnector } from '../../store/people/people.ts';
 import { type Link, listLinks, listOthersEmails } from '../../store/people/slack-links.ts';
 import type { Ctx } from '../context.ts';
@@ -6,7 +7,7 @@ import type { SlackUser } from './slack-user.ts';
 /** The known people, for an import of people from Slack. */
 export interface KnownSlackPeople {
   /** Whether another source contains the person with this address, even if they have left. */
-  isFromOtherSource(email: string): boolean;
+  isFromOtherSource(email: string, user: SlackUser): boolean;
   linkOf(user: SlackUser): KnownLink | undefined;
 }
 
@@ -25,9 +26,12 @@ export async function loadKnownSlackPeople(ctx: Ctx): Promise<KnownSlackPeople> 
   const links = new Map(
     (await listLinks(ctx.db)).map((link) => [keyOf(link.identity), link] as const),
   );
-  const others = new Set(await listOthersEmails(ctx.db, ownConnectors));
+  const others = groupBy(await listOthersEmails(ctx.db, ownConnectors), ({ email }) => email);
   return {
-    isFromOtherSource: (email) => others.has(email.toLowerCase()),
+    isFromOtherSource: (email, { userId }) =>
+      (others.get(email.toLowerCase()) ?? []).some(
+        ({ users }) => users.length === 0 || users.includes(userId),
+      ),
     linkOf: (user) => {
       const link = links.get(keyOf(user));
       if (!link) return undefined;

@@ -2,7 +2,6 @@ import { Refusal } from '../../errors.ts';
 import { listRoleHolders } from '../../store/people/roles.ts';
 import {
   endHeldImports,
-  type Fall,
   findHeldImport,
   findRelease,
   type HeldImportRow,
@@ -28,12 +27,7 @@ import { redrawHomes } from '../notifications/redraw.ts';
 import { hasPermission } from '../permissions.ts';
 import { formatAgo, formatDate } from '../wording/relative-time.ts';
 import { joinSentences } from '../wording/sentences.ts';
-
-/** How many people and grants of its source an import would close. */
-interface Figures {
-  people: Fall;
-  grants: Fall;
-}
+import { describeFigures, type Figures, formatHold } from './hold-words.ts';
 
 export interface ImportFall extends Figures {
   connector: string;
@@ -66,29 +60,17 @@ const releaseDays = 7;
 export async function findConfirmation(
   ctx: Ctx,
   fall: ImportFall,
-  acceptFall: boolean,
+  accepted: { acceptFall?: boolean; acceptIdentities?: boolean },
 ): Promise<Confirmation | undefined> {
   const isLarge = [fall.people, fall.grants].some(({ closing, before }) =>
     requiresConfirmation(closing, before),
   );
-  if (!isLarge) return 'usual';
-  if (acceptFall) return 'operator';
+  const { identities } = fall;
+  if (!isLarge && !identities) return 'usual';
+  if ((accepted.acceptFall || !isLarge) && (accepted.acceptIdentities || !identities)) {
+    return 'operator';
+  }
   return (await findRelease(ctx.db, fall, ctx.now))?.id;
-}
-
-/** "120 of 400 people (30 %) and 1,830 of 6,092 grants (30 %)" */
-export function formatFall({ people, grants }: Figures): string {
-  const parts = [
-    ['people', people],
-    ['grants', grants],
-  ] as const;
-  return parts
-    .filter(([, { closing }]) => closing > 0)
-    .map(([noun, { closing, before }]) => {
-      const percent = Math.round((closing / before) * 100);
-      return `${closing.toLocaleString('en')} of ${before.toLocaleString('en')} ${noun} (${percent} %)`;
-    })
-    .join(' and ');
 }
 
 /**
@@ -97,7 +79,7 @@ export function formatFall({ people, grants }: Figures): string {
  * @returns the sentences for the person who ran the import.
  */
 export async function recordHeldImport(ctx: Ctx, fall: ImportFall): Promise<string> {
-  const { connector, runId, people, grants } = fall;
+  const { connector, runId, people, grants, identities } = fall;
   return inTransaction(ctx, async (ctx) => {
     // Processes take turns, so that only one import of a source is waiting.
     await lockSyncs(ctx.db);
@@ -106,21 +88,25 @@ export async function recordHeldImport(ctx: Ctx, fall: ImportFall): Promise<stri
     const ids = isRepeated ? [] : await insertHold(ctx, fall);
     await endSyncFailure(ctx.db, connector, ctx.now);
     await audit(ctx, 'sync.hold', subjectOf.connector(connector), {
-      after: { run: runId, people, grants, heldImport: isRepeated ? last.id : ids[0] },
+      after: {
+        ...{ run: runId, people, grants, identities },
+        heldImport: isRepeated ? last.id : ids[0],
+      },
     });
     const admins = await notifyAdmins(ctx, ids);
+    const admin = identities?.concernsRoles ? 'Super Admin' : 'Connector Admin';
     const nextStep =
       admins === 0
         ? 'Nobody can let it through yet: there is no Connector Admin and no Super Admin. Nothing was changed.'
-        : 'A Connector Admin has to let it through in Slack; then run it again. Nothing was changed.';
-    return `Held: this import would remove ${formatFall(fall)}. ${nextStep}`;
+        : `A ${admin} has to let it through in Slack; then run it again. Nothing was changed.`;
+    return `Held: ${formatHold(fall).replace(/^it/, 'this import')}. ${nextStep}`;
   });
 }
 
 /** @returns the id of the new held import, and the ids of the waiting imports that it replaces. */
 async function insertHold(
   ctx: Ctx,
-  { connector, runId, people, grants }: ImportFall,
+  { connector, runId, people, grants, identities }: ImportFall,
 ): Promise<number[]> {
   // Another import of the source may have gone through after this one was rolled back.
   const isObsolete = await isOvertaken(ctx.db, connector, runId);
@@ -132,6 +118,7 @@ async function insertHold(
     peopleClosing: people.closing,
     grantsBefore: grants.before,
     grantsClosing: grants.closing,
+    identities: identities ?? null,
     heldAt: ctx.now,
   });
   return [id, ...superseded];
@@ -141,11 +128,16 @@ function figuresOf(held: HeldImportRow): Figures {
   return {
     people: { before: held.peopleBefore, closing: held.peopleClosing },
     grants: { before: held.grantsBefore, closing: held.grantsClosing },
+    identities: held.identities ?? undefined,
   };
 }
 
-/** Whether two imports would close the same numbers. The totals may differ where they close nothing. */
+/**
+ * Whether two imports would close the same numbers and make the same people somebody else. The totals may differ where
+ * they close nothing.
+ */
 function isSameFall(a: Figures, b: Figures): boolean {
+  if (a.identities?.fingerprint !== b.identities?.fingerprint) return false;
   return (['people', 'grants'] as const).every(
     (noun) =>
       a[noun].closing === b[noun].closing &&
@@ -185,7 +177,8 @@ export async function closeHeldImports(
 /**
  * Lets one import of a source within 7 days close as much as the held one.
  * @param input.holdId the id of the held import.
- * @throws Refusal forbidden: the actor is no Connector Admin and no Super Admin; missing; conflict: somebody has
+ * @throws Refusal forbidden: the actor is no Connector Admin and no Super Admin, or not a Super Admin where people with
+ * a role would become somebody else; missing; conflict: somebody has
  * released it already, another import went through, or a later one is held with other figures.
  */
 export async function releaseHeldImport(
@@ -194,6 +187,8 @@ export async function releaseHeldImport(
 ): Promise<{ connector: string }> {
   await requirePermission(ctx, 'manageConnectors');
   return inTransaction(ctx, async (ctx) => {
+    const found = await findHeldImport(ctx.db, holdId);
+    if (found?.held.identities?.concernsRoles) await requirePermission(ctx, 'manageUsers');
     const released = await markReleased(ctx.db, holdId, {
       releasedBy: ctx.actor.personId,
       releasedAt: ctx.now,
@@ -256,7 +251,7 @@ export async function describeHeldImport(
   const { connector, state } = held;
   const isOpen = state === 'waiting';
   const title = `An import of ${connector} ${isOpen ? 'is' : 'was'} held`;
-  const lines = [`It would remove ${formatFall(figuresOf(held))}.`];
+  const lines = describeFigures(figuresOf(held));
   const ended = endOf(held);
   if (held.releasedAt && held.expiresAt) {
     const then = ended
@@ -269,7 +264,9 @@ export async function describeHeldImport(
     lines.push(ended);
   } else {
     lines.push(
-      'Removals this large need confirmation; nothing was changed.',
+      held.identities
+        ? 'This needs confirmation; nothing was changed.'
+        : 'Removals this large need confirmation; nothing was changed.',
       `If the import is right, let it through and run it again within ${releaseDays} days.`,
     );
   }
@@ -289,6 +286,6 @@ export async function listHeldImports(ctx: ActorCtx): Promise<WaitingImport[]> {
   return (await listWaitingImports(ctx.db)).map((held) => ({
     holdId: held.id,
     connector: held.connector,
-    words: `An import of ${held.connector} is held: it would remove ${formatFall(figuresOf(held))}.`,
+    words: `An import of ${held.connector} is held: ${formatHold(figuresOf(held), { isShort: true })}.`,
   }));
 }

@@ -1,20 +1,32 @@
 import { mustAt } from '../../collections.ts';
 import type { PersonRecord, Source } from '../../connectors/records.ts';
-import { contactConnector } from '../../store/people/people.ts';
+import type { IdentityShifts } from '../../store/schema/sync.ts';
 import type { Fall } from '../../store/sync/held-imports.ts';
 import {
   closePeople,
   insertSyncedPeople,
+  type KnownPerson,
   listPeopleForSync,
   releaseEmails,
-  type SyncedPerson,
   touchPeople,
   updateSyncedPeople,
 } from '../../store/sync/people.ts';
 import { reserveIds } from '../../store/sync/sync-runs.ts';
 import type { Ctx } from '../context.ts';
 import { expireLinks } from '../email-links/action-links.ts';
+import { announceReturns, endLeaversRights } from '../people/departures.ts';
 import { foldName } from '../wording/fold-name.ts';
+import { describeShifts } from './identity-shifts.ts';
+import { findWaiting, recordPairs } from './likely-people.ts';
+import { matchPeople, type PeopleMatches } from './match-people.ts';
+import {
+  buildRow,
+  countFall,
+  type Entry,
+  findSecondRecords,
+  isChanged,
+  planEmails,
+} from './person-rows.ts';
 import type { Staged } from './staging.ts';
 
 export interface PeopleChange {
@@ -30,57 +42,107 @@ export interface PeopleChange {
   closed: number[];
   /** Of the source's active people, for the mass-removal brake. */
   fall: Fall;
+  /** People who would become somebody else; then the import is held. */
+  identities: IdentityShifts | undefined;
 }
 
 /**
  * Brings people in line with a source: adds, updates and reopens people, and closes the source's people that it no
- * longer has. An address that belongs to a person of another source becomes a problem, and nothing is changed.
+ * longer has. People who leave lose all rights. An address or id that belongs to a person of another source becomes a
+ * problem, and nothing is changed.
  */
 export async function syncPeople(
   ctx: Ctx,
   { source, staged, runId }: { source: Source; staged: Staged; runId: number },
 ): Promise<PeopleChange> {
+  // A right that somebody has in spite of having left does not come back with them.
+  await endLeaversRights(ctx);
   const before = await listPeopleForSync(ctx.db);
-  const matches = matchPeople(staged.people, before);
+  const found = matchPeople(staged.people, before, source.name);
+  const waiting = await findWaiting(ctx, { source, records: staged.people, before, found });
+  const matches = staged.people.map((_, index) => found.matches[index] ?? waiting.get(index));
   const ids = await assignIds(ctx, matches);
   for (const { id } of staged.outsiders) ids.push(id);
 
-  const findManager = createManagerLookup(source, staged, ids);
-  const rows = staged.people.map((record, index) => {
-    const row = buildRow(record, {
-      before: matches[index],
-      connector: source.name,
-      id: mustAt(ids, index),
-    });
-    if (record.managerRef !== undefined) row.managerId = findManager(record);
-    return row;
-  });
+  const entries = buildEntries({ source, staged, before, matches, waiting, ids });
   const matched = new Set(matches.map((match) => match?.id));
-  const isGone = (person: SyncedPerson) =>
-    person.connector === source.name && !matched.has(person.id);
+  const isGone = ({ id, connector }: { id: number; connector: string }) =>
+    connector === source.name && !matched.has(id);
   const closed = before.filter((person) => person.isOpen && isGone(person)).map(({ id }) => id);
-  const { released, conflicts } = planEmails(rows, before, isGone);
-  for (const { index, holder } of conflicts) {
-    const { line, email = '' } = mustAt(staged.people, index);
-    const message = `this address belongs to ${holder.name} from another source.`;
-    const file = source.files.people ?? 'people';
-    source.problems.add({ file, line, column: 'email', value: email, message });
-  }
-  const fall = countFall(rows, before, source.name);
-  if (source.problems.count > 0) return { ids, counts: noChange, closed: [], fall };
+  const { released, conflicts } = planEmails(entries, before, isGone);
+  reportConflicts(source, staged, { conflicts, foreignIds: found.foreignIds });
+  const waitingIds = new Set([...waiting.values()].map(({ id }) => id));
+  const fall = countFall(entries, before, { connector: source.name, waiting: waitingIds });
+  const change = { ids, fall, identities: await describeShifts(ctx, found.shifts) };
+  if (source.problems.count > 0) return { ...change, counts: noChange, closed: [] };
 
   await releaseEmails(ctx.db, released);
-  const counts = await storePeople(ctx, { rows, matches, runId });
+  const counts = await storePeople(ctx, { entries, runId });
+  await touchPeople(ctx.db, [...waitingIds], runId);
   await closePeople(ctx.db, closed, ctx.now);
-  return { ids, counts: { ...counts, peopleClosed: closed.length }, closed, fall };
+  await expireLinks(ctx, [...closed, ...listEnding(entries)]);
+  await endLeaversRights(ctx);
+  await announceReturns(ctx, listReturning(entries));
+  await recordPairs(ctx, { connector: source.name, records: staged.people, waiting, entries });
+  return { ...change, counts: { ...counts, peopleClosed: closed.length }, closed };
 }
 
 const noChange = { peopleAdded: 0, peopleUpdated: 0, peopleReopened: 0, peopleClosed: 0 };
 
+function buildEntries({
+  source,
+  staged,
+  before,
+  matches,
+  waiting,
+  ids,
+}: {
+  source: Source;
+  staged: Staged;
+  before: readonly KnownPerson[];
+  matches: readonly (KnownPerson | undefined)[];
+  waiting: ReadonlyMap<number, KnownPerson>;
+  ids: readonly number[];
+}): Entry[] {
+  const findManager = createManagerLookup(source, staged, ids);
+  const second = findSecondRecords(staged.people, matches);
+  const holders = new Map(before.map(({ externalId, id }) => [externalId, id]));
+  return staged.people.flatMap((record, index): Entry[] => {
+    if (waiting.has(index) || second.has(index)) return [];
+    const match = matches[index];
+    const id = mustAt(ids, index);
+    const isIdFree = (externalId: string) => (holders.get(externalId) ?? id) === id;
+    const row = buildRow(record, { before: match, connector: source.name, id, isIdFree });
+    if (record.managerRef !== undefined) row.managerId = findManager(record);
+    return [{ record, match, row }];
+  });
+}
+
+function reportConflicts(
+  source: Source,
+  staged: Staged,
+  {
+    conflicts,
+    foreignIds,
+  }: Pick<PeopleMatches, 'foreignIds'> & Pick<ReturnType<typeof planEmails>, 'conflicts'>,
+): void {
+  const file = source.files.people ?? 'people';
+  for (const { record, holder } of conflicts) {
+    const { line, email = '' } = record;
+    const message = `this address belongs to ${holder.name} from another source.`;
+    source.problems.add({ file, line, column: 'email', value: email, message });
+  }
+  for (const { index, person } of foreignIds) {
+    const { line, id = '' } = mustAt(staged.people, index);
+    const message = `this id belongs to ${person.name} from ${person.connector}. Give the ids of this source a prefix.`;
+    source.problems.add({ file, line, column: 'id', value: id, message });
+  }
+}
+
 /** @returns the ids of the matched people, and new ids for the others. */
 async function assignIds(
   ctx: Ctx,
-  matches: readonly (SyncedPerson | undefined)[],
+  matches: readonly (KnownPerson | undefined)[],
 ): Promise<number[]> {
   const missing = matches.filter((match) => match === undefined).length;
   const reserved = await reserveIds(ctx.db, 'people', missing);
@@ -88,43 +150,22 @@ async function assignIds(
   return matches.map((match) => match?.id ?? mustAt(reserved, used++));
 }
 
-/** Counts the active people of a source, and those of them that are not active afterwards. */
-function countFall(
-  rows: readonly SyncedPerson[],
-  before: readonly SyncedPerson[],
-  connector: string,
-): Fall {
-  const activeAfter = new Map(rows.map((row) => [row.id, row.active]));
-  const active = before.filter(
-    (person) => person.isOpen && person.active && person.connector === connector,
-  );
-  const closing = active.filter(({ id }) => !activeAfter.get(id)).length;
-  return { before: active.length, closing };
-}
-
 async function storePeople(
   ctx: Ctx,
-  {
-    rows,
-    matches,
-    runId,
-  }: {
-    rows: readonly SyncedPerson[];
-    matches: readonly (SyncedPerson | undefined)[];
-    runId: number;
-  },
+  { entries, runId }: { entries: readonly Entry[]; runId: number },
 ): Promise<Omit<PeopleChange['counts'], 'peopleClosed'>> {
-  const added = rows.filter((_, index) => matches[index] === undefined);
-  const updated = rows.filter((row, index) => isChanged(matches[index], row));
-  await updateSyncedPeople(ctx.db, updated);
-  await expireLinks(ctx, listChangedAddresses(rows, matches));
-  await insertSyncedPeople(ctx.db, added, runId);
+  const rowsOf = (list: readonly Entry[]) => list.map(({ row }) => row);
+  const added = entries.filter(({ match }) => match === undefined);
+  const updated = entries.filter(isChanged);
+  await updateSyncedPeople(ctx.db, rowsOf(updated));
+  await expireLinks(ctx, listChangedAddresses(entries));
+  await insertSyncedPeople(ctx.db, rowsOf(added), runId);
   await touchPeople(
     ctx.db,
-    matches.flatMap((match) => (match ? match.id : [])),
+    entries.flatMap(({ match }) => (match ? match.id : [])),
     runId,
   );
-  const reopened = matches.filter((match) => match && !match.isOpen).length;
+  const reopened = entries.filter(({ match }) => match && !match.isOpen).length;
   return {
     peopleAdded: added.length,
     peopleUpdated: updated.length - reopened,
@@ -132,66 +173,23 @@ async function storePeople(
   };
 }
 
-/**
- * Finds the stored person of each record, by id or else by e-mail address. The id decides: if the person with the
- * address is in the source under another id, the record is a new person with a reused address.
- */
-function matchPeople(
-  records: readonly PersonRecord[],
-  before: readonly SyncedPerson[],
-): (SyncedPerson | undefined)[] {
-  const byId = new Map(before.flatMap((row) => (row.externalId ? [[row.externalId, row]] : [])));
-  const byEmail = new Map(before.flatMap((row) => (row.email ? [[foldName(row.email), row]] : [])));
-  const matches = records.map(({ id }) => (id === undefined ? undefined : byId.get(id)));
-  const matched = new Set(matches.map((match) => match?.id));
-  return matches.map((match, index) => {
-    const email = records[index]?.email;
-    if (match || email === undefined) return match;
-    const found = byEmail.get(foldName(email));
-    return found && !matched.has(found.id) ? found : undefined;
-  });
-}
-
-/**
- * Builds the person as this sync stores them. A source replaces all attributes of its own people, so a missing value
- * clears the stored one. For people of other sources it only adds values. A missing address or id is never cleared.
- */
-function buildRow(
-  record: PersonRecord,
-  { before, connector, id }: { before: SyncedPerson | undefined; connector: string; id: number },
-): SyncedPerson {
-  // A contact has no source yet. A closed person belongs to the source that brings them back.
-  const isOwn =
-    !before?.isOpen || before.connector === connector || before.connector === contactConnector;
-  const keep = isOwn ? undefined : before;
-  return {
-    id,
-    connector: keep?.connector ?? connector,
-    externalId: record.id ?? before?.externalId ?? null,
-    email: record.email ?? before?.email ?? null,
-    name: record.name ?? before?.name ?? record.email ?? record.id ?? '',
-    department: record.department ?? keep?.department ?? null,
-    jobTitle: record.jobTitle ?? keep?.jobTitle ?? null,
-    employmentStatus: record.employmentStatus ?? keep?.employmentStatus ?? null,
-    employmentType: record.employmentType ?? keep?.employmentType ?? null,
-    managerRef: record.managerRef ?? keep?.managerRef ?? null,
-    managerId: keep?.managerId ?? null,
-    location: record.location ?? keep?.location ?? null,
-    attributes: { ...keep?.attributes, ...record.attributes },
-    active: keep?.active ?? record.active,
-    isOpen: true,
-  };
-}
-
 /** @returns the ids of people whose address changes: links in earlier mails must expire. */
-function listChangedAddresses(
-  rows: readonly SyncedPerson[],
-  matches: readonly (SyncedPerson | undefined)[],
-): number[] {
-  return rows.flatMap(({ id, email }, index) => {
-    const before = matches[index];
-    return before && foldName(before.email ?? '') !== foldName(email ?? '') ? id : [];
-  });
+function listChangedAddresses(entries: readonly Entry[]): number[] {
+  return entries.flatMap(({ match, row }) =>
+    match && foldName(match.email ?? '') !== foldName(row.email ?? '') ? row.id : [],
+  );
+}
+
+/** @returns the ids of people who become inactive. */
+function listEnding(entries: readonly Entry[]): number[] {
+  return entries.flatMap(({ match, row }) => (match?.active && !row.active ? row.id : []));
+}
+
+/** @returns the ids of people who had left and are active again. */
+function listReturning(entries: readonly Entry[]): number[] {
+  return entries.flatMap(({ match, row }) =>
+    match && !(match.isOpen && match.active) && row.active ? row.id : [],
+  );
 }
 
 /** The returned function warns once about each unknown manager, whose reports form a cohort nevertheless. */
@@ -211,58 +209,4 @@ function createManagerLookup(
     source.warnings.add({ file, line, column: 'manager_email', value, message });
     return null;
   };
-}
-
-/**
- * Finds addresses that move from one person to another. Addresses are unique, so the earlier holders release them
- * before the others are stored.
- * @returns `released`: ids of earlier holders who get another address or are gone; `conflicts`: indexes of rows with
- * an address that its holder keeps.
- */
-function planEmails(
-  rows: readonly SyncedPerson[],
-  before: readonly SyncedPerson[],
-  isGone: (person: SyncedPerson) => boolean,
-): { released: number[]; conflicts: { index: number; holder: SyncedPerson }[] } {
-  const keyOf = ({ email }: SyncedPerson) => (email === null ? undefined : foldName(email));
-  const holders = new Map(before.map((person) => [keyOf(person), person]));
-  const after = new Map(rows.map((row) => [row.id, row]));
-  const released: number[] = [];
-  const conflicts: { index: number; holder: SyncedPerson }[] = [];
-  rows.forEach((row, index) => {
-    const key = keyOf(row);
-    const holder = key === undefined ? undefined : holders.get(key);
-    if (!holder || holder.id === row.id) return;
-    const next = after.get(holder.id);
-    const isFree = next ? keyOf(next) !== key : isGone(holder) || !holder.isOpen;
-    if (isFree) released.push(holder.id);
-    else conflicts.push({ index, holder });
-  });
-  return { released, conflicts };
-}
-
-const comparedFields = [
-  'connector',
-  'externalId',
-  'email',
-  'name',
-  'department',
-  'jobTitle',
-  'employmentStatus',
-  'employmentType',
-  'managerRef',
-  'managerId',
-  'location',
-  'active',
-  'isOpen',
-] as const satisfies (keyof SyncedPerson)[];
-
-function isChanged(before: SyncedPerson | undefined, after: SyncedPerson): boolean {
-  if (!before) return false;
-  // The database stores the keys of JSON in its own order.
-  const sorted = ({ attributes }: SyncedPerson) =>
-    JSON.stringify(Object.entries(attributes).sort());
-  return (
-    comparedFields.some((key) => before[key] !== after[key]) || sorted(before) !== sorted(after)
-  );
 }

@@ -22,10 +22,10 @@ import { recordFailedSync } from './failure-notice.ts';
 import {
   closeHeldImports,
   findConfirmation,
-  formatFall,
   HeldImportError,
   recordHeldImport,
 } from './held-imports.ts';
+import { formatHold } from './hold-words.ts';
 import { type Staged, stageSource } from './staging.ts';
 import { type CatalogChange, syncCatalog } from './sync-catalog.ts';
 import { type GrantsChange, noGrants, syncGrants } from './sync-grants.ts';
@@ -40,7 +40,7 @@ export interface SyncResult {
   counts: SyncCounts;
   /** The number of the source's `warnings`. */
   warnings: number;
-  /** After a dry run, if the import would be held: what it would close, as `formatFall` writes it. */
+  /** After a dry run, if the import would be held: what it would close, as `formatHold` writes it. */
   held: string | undefined;
 }
 
@@ -48,6 +48,8 @@ interface SyncOptions {
   dryRun?: boolean;
   /** The operator confirms a large removal. */
   acceptFall?: boolean;
+  /** The operator confirms that people become somebody else. */
+  acceptIdentities?: boolean;
 }
 
 /** A sync of at least this many rows updates the statistics of the database's query planner. */
@@ -120,8 +122,9 @@ async function applySource(
         entitlementIds: catalog.entitlementIds,
       });
   warnAboutGrants(source, grants);
-  const fall = { connector, runId, people: people.fall, grants: grants.fall };
-  const confirmation = await findConfirmation(ctx, fall, options.acceptFall ?? false);
+  const { identities } = people;
+  const fall = { connector, runId, people: people.fall, grants: grants.fall, identities };
+  const confirmation = await findConfirmation(ctx, fall, options);
   if (confirmation === undefined && !options.dryRun) throw new HeldImportError(fall);
   const { confirmedTasks } = grants;
   await reconcileWork(ctx, source.hasPeopleOnly ? undefined : { connector, runId, confirmedTasks });
@@ -135,14 +138,14 @@ async function applySource(
       closedPeople: people.closed.slice(0, 1_000),
       ...(confirmation === 'usual'
         ? {}
-        : { fall: { people: people.fall, grants: grants.fall }, leave: confirmation }),
+        : { fall: { people: people.fall, grants: grants.fall, identities }, leave: confirmation }),
     },
   });
   await endSyncFailure(ctx.db, connector, finished);
   await closeHeldImports(ctx, connector, confirmation);
   await redrawOpenSimulations(ctx);
   await queueAnalysis(ctx, 'import');
-  const held = confirmation === undefined ? formatFall(fall) : undefined;
+  const held = confirmation === undefined ? formatHold(fall) : undefined;
   return { runId, counts, warnings: source.warnings.count, held };
 }
 

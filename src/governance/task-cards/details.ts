@@ -92,7 +92,7 @@ function factsOf(view: TaskView): Details['facts'] {
     ['Person', [person.name, person.jobTitle, person.department].filter(Boolean).join(', ')],
     ['Manager', view.manager ?? 'Not known'],
     ['Employment', employmentOf(view)],
-    ['Account', `${person.email ?? person.name} on ${entitlement.app}`],
+    ['Account', `${person.email ?? person.formerEmail ?? person.name} on ${entitlement.app}`],
     ['Resource', view.label],
     ['Description', entitlement.description ?? undefined],
     ['Category', entitlement.category ?? undefined],

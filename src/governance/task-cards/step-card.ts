@@ -128,7 +128,10 @@ function factsOf(view: TaskView, step: StepView): TaskCard['facts'] {
     [step.kind === 'approval' ? 'For' : 'Person', personLine(view)],
   ];
   if (!stepWords[step.kind].decides) {
-    facts.push(['Account', `${view.person.email ?? view.person.name} on ${view.entitlement.app}`]);
+    facts.push([
+      'Account',
+      `${view.person.email ?? view.person.formerEmail ?? view.person.name} on ${view.entitlement.app}`,
+    ]);
     facts.push(...ruleFacts(view));
     return facts;
   }

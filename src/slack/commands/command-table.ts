@@ -213,10 +213,10 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'people',
-    usage: 'people',
-    summary: 'people whose Slack account needs attention',
+    usage: 'people [merge <person> <person>]',
+    summary: 'people about whom you have to decide; merge two into one',
     details:
-      'Lists addresses that changed in Slack, addresses that several Slack users share, and people who are not in Slack. *Keep* and *Unlink* decide about a changed address.',
+      'Lists people who are back, people who may be the same, addresses that changed or that several Slack users share, and people who are not in Slack. Buttons decide about each. `merge` shows two people and makes one of them: the first stays.',
     role: 'super_admin',
     example: '/rolemine people',
     run: showPeople,

@@ -1,8 +1,17 @@
-import { listAccountConflicts } from '../../governance/people/account-conflicts.ts';
+import { Refusal } from '../../errors.ts';
+import type { ActorCtx } from '../../governance/context.ts';
+import {
+  type AccountConflicts,
+  listAccountConflicts,
+} from '../../governance/people/account-conflicts.ts';
+import { listReturnedPeople } from '../../governance/people/departures.ts';
 import { resolvePerson } from '../../governance/people/person-search.ts';
+import { listRecentMerges, previewMerge } from '../../governance/sync/merge-people.ts';
+import { listPeoplePairs } from '../../governance/sync/people-pairs.ts';
 import { preferencesForm } from '../actions/people/preferences.ts';
 import { openModal } from '../answers.ts';
 import { openerMessage } from '../blocks/kit/sentence.ts';
+import { type IdentityQuestions, mergeMessage } from '../blocks/people/identities.ts';
 import { peopleMessage } from '../blocks/people/people.ts';
 import { ids } from '../ids.ts';
 import { readMentionedPerson } from '../people.ts';
@@ -25,8 +34,30 @@ export async function findNamedPerson(
     : (await resolvePerson(ctx, words)).id;
 }
 
-export async function showPeople({ ctx, reply }: CommandCall): Promise<void> {
-  await reply(peopleMessage(await listAccountConflicts(ctx)));
+/** `/rolemine people` lists what needs a decision; `/rolemine people merge A B` shows two people before a merge. */
+export async function showPeople(call: CommandCall): Promise<void> {
+  const { ctx, reply, rest } = call;
+  const [word, keep, merge, ...more] = rest.trim().split(/\s+/);
+  if (word === '') return reply(peopleMessage(await loadPeople(ctx)));
+  if (word !== 'merge' || !keep || !merge || more.length > 0) {
+    throw new Refusal(
+      'invalid',
+      'Write `people`, or `people merge` with two mentions or e-mail addresses: first the person who stays.',
+    );
+  }
+  const keepId = await findNamedPerson(call, keep);
+  const mergeId = await findNamedPerson(call, merge);
+  await reply(mergeMessage(await previewMerge(ctx, { keepId, mergeId })));
+}
+
+/** Everything about people that needs a decision of a Super Admin. */
+export async function loadPeople(ctx: ActorCtx): Promise<AccountConflicts & IdentityQuestions> {
+  return {
+    ...(await listAccountConflicts(ctx)),
+    returned: await listReturnedPeople(ctx),
+    questions: await listPeoplePairs(ctx),
+    merges: await listRecentMerges(ctx),
+  };
 }
 
 export async function openNotifications(call: CommandCall): Promise<void> {

@@ -3,7 +3,16 @@ import { channelWords, summaryWords } from '../../governance/notifications/prefe
 import { roleNames } from '../../governance/permissions.ts';
 import { ids } from '../ids.ts';
 import { actionIdCodec, buttonCodec, formCodec, optionCodec } from './codec.ts';
-import { commaList, dotted, freeText, keyOf, orNull, rowId } from './parts.ts';
+import {
+  commaList,
+  dotted,
+  freeText,
+  keyOf,
+  oneOrZero,
+  orNull,
+  rowId,
+  wholeNumber,
+} from './parts.ts';
 
 /** The people that a search field lists, such as possible assignees of a step or possible delegates. */
 export const personSearchId = actionIdCodec(
@@ -16,6 +25,16 @@ export const personSearchId = actionIdCodec(
 
 /** A person, and the current address of their Slack account. */
 export const addressButton = buttonCodec(dotted({ personId: rowId, slackEmail: freeText }));
+
+/** Rights that ended, and whether a person who is back gets them. */
+export const returnButton = buttonCodec(dotted({ departureId: rowId, restore: oneOrZero }));
+/** The first pair of a question, and how many pairs it showed. */
+export const pairButton = buttonCodec(
+  dotted({ pairId: rowId, count: wholeNumber, isSame: oneOrZero, withRights: oneOrZero }),
+);
+export const mergeButton = buttonCodec(
+  dotted({ keepId: rowId, mergeId: rowId, withRights: oneOrZero }),
+);
 
 const role = keyOf(roleNames);
 export const roleOption = optionCodec(role);

@@ -39,6 +39,15 @@ export async function listRoleHolders(db: Db, roles: readonly RoleName[]): Promi
   return held.map(({ personId }) => personId);
 }
 
+/** The ones among these people who have a role beyond Basic User. */
+export async function filterRoleHolders(db: Db, personIds: readonly number[]): Promise<number[]> {
+  const held = await db
+    .selectDistinct({ personId: personRoles.personId })
+    .from(personRoles)
+    .where(sql`${personRoles.personId} = any(${sql.param([...personIds])}::int[])`);
+  return held.map(({ personId }) => personId);
+}
+
 /** Replaces the roles of a person. */
 export async function replaceRoles(
   db: Db,

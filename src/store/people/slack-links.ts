@@ -62,23 +62,38 @@ export async function listUnlinkedPeople(db: Db): Promise<(LinkedPerson & { isNe
   );
 }
 
-/** The addresses, in lower case, of people whom other sources brought, including people who have left. */
-export async function listOthersEmails(db: Db, connectors: readonly string[]): Promise<string[]> {
+/**
+ * The addresses, in lower case, of people whom other sources brought. Those of people who have left are among them,
+ * unless their Slack account was another one: then the address is somebody else's now.
+ */
+export async function listOthersEmails(
+  db: Db,
+  connectors: readonly string[],
+): Promise<{ email: string; users: string[] }[]> {
   const found = await readInChunks((last, limit) =>
     db
-      .select({ id: people.id, email: sql<string>`lower(${people.email})` })
+      .select({
+        id: people.id,
+        email: sql<string>`lower(coalesce(${people.email}, ${people.formerEmail}))`,
+        users: sql<string[]>`array(select ended -> 'slack' ->> 'userId' from departures d
+          where d.person_id = ${people.id} and d.returned_at is null and jsonb_typeof(ended -> 'slack') = 'object')`,
+      })
       .from(people)
       .where(
         and(
           gt(people.id, last),
-          isNotNull(people.email),
+          or(
+            isNotNull(people.email),
+            and(isNotNull(people.closedAt), isNotNull(people.formerEmail)),
+          ),
+          isNull(people.mergedInto),
           sql`${people.connector} <> all(${sql.param([...connectors])}::text[])`,
         ),
       )
       .orderBy(people.id)
       .limit(limit),
   );
-  return found.map(({ email }) => email);
+  return found;
 }
 
 /** Saves the Slack users of many people. Their conversation and the state of App Home stay. */

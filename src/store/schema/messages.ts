@@ -23,6 +23,7 @@ export const messageKinds = [
   'delegation',
   'roles',
   'address',
+  'departure',
   'expiring',
   'digest',
   'profile',

@@ -32,12 +32,22 @@ export const people = pgTable(
     managerId: integer(),
     location: text(),
     attributes: jsonb().$type<Record<string, string>>().notNull().default({}),
+    /** What sources other than `connector` say, by source: the person's id there, and that the person has left. */
+    sources: jsonb()
+      .$type<Record<string, { id?: string; inactive?: boolean }>>()
+      .notNull()
+      .default({}),
     active: boolean().notNull().default(true),
     lastSyncRunId: integer(),
     createdAt: timestamptz().notNull().defaultNow(),
     closedAt: timestamptz(),
+    /** The address before the last change. That of a closed person is free for somebody else, so `email` is null. */
+    formerEmail: text(),
+    /** The person with whom a Super Admin merged this one, who is closed since then. */
+    mergedInto: integer(),
   },
   (t) => [
+    index('people_former_email_idx').on(sql`lower(${t.formerEmail})`),
     uniqueIndex('people_email_key').on(sql`lower(${t.email})`),
     uniqueIndex('people_external_id_key').on(t.externalId),
     index('people_manager_id_idx').on(t.managerId),

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { people } from './people.ts';
 import { timestamptz } from './timestamptz.ts';
 
@@ -10,7 +10,21 @@ import { timestamptz } from './timestamptz.ts';
  */
 export type HeldImportState = 'waiting' | 'released' | 'superseded' | 'used' | 'obsolete';
 
-/** An import that was rolled back, because it would close too many people or grants of its source. */
+/** People who would become somebody else, because a record has the id of one and the address of another. */
+export interface IdentityShifts {
+  total: number;
+  /** The first ones, as sentences. */
+  lines: string[];
+  /** A hash of all of them. A release covers the same ones only. */
+  fingerprint: string;
+  /** Whether somebody among them has a role: then only a Super Admin lets the import through. */
+  concernsRoles: boolean;
+}
+
+/**
+ * An import that was rolled back, because it would close too many people or grants of its source, or because people
+ * would become somebody else.
+ */
 export const heldImports = pgTable(
   'held_imports',
   {
@@ -21,6 +35,7 @@ export const heldImports = pgTable(
     peopleClosing: integer().notNull(),
     grantsBefore: integer().notNull(),
     grantsClosing: integer().notNull(),
+    identities: jsonb().$type<IdentityShifts>(),
     heldAt: timestamptz().notNull(),
     releasedBy: integer().references(() => people.id),
     releasedAt: timestamptz(),

@@ -163,7 +163,8 @@ async function replaceOwners(
     );
     const added = await rows(
       db,
-      sql`${statements.insert} from ${table} on conflict do nothing returning 1`,
+      sql`${statements.insert} from ${table} join people p on p.id = r."personId"
+          where p.active and p.closed_at is null on conflict do nothing returning 1`,
     );
     changed += removed.length + added.length;
   });

@@ -1,8 +1,8 @@
-import { and, desc, eq, gt, gte, inArray, isNotNull } from 'drizzle-orm';
+import { and, desc, eq, gt, gte, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
 import { syncRuns } from '../schema/access.ts';
 import { people } from '../schema/people.ts';
-import { heldImports } from '../schema/sync.ts';
+import { heldImports, type IdentityShifts } from '../schema/sync.ts';
 
 export type HeldImportRow = typeof heldImports.$inferSelect;
 
@@ -45,10 +45,18 @@ export async function listWaitingImports(db: Db, connector?: string): Promise<He
     .orderBy(desc(heldImports.id));
 }
 
-/** The newest unexpired release of a source that covers an import which would close so many people and grants. */
+/**
+ * The newest unexpired release of a source that covers an import which would close so many people and grants, and make
+ * these people somebody else.
+ */
 export async function findRelease(
   db: Db,
-  { connector, people, grants }: { connector: string; people: Fall; grants: Fall },
+  {
+    connector,
+    people,
+    grants,
+    identities,
+  }: { connector: string; people: Fall; grants: Fall; identities?: IdentityShifts | undefined },
   now: Date,
 ): Promise<HeldImportRow | undefined> {
   const [found] = await db
@@ -61,6 +69,9 @@ export async function findRelease(
         gte(heldImports.expiresAt, now),
         gte(heldImports.peopleClosing, people.closing),
         gte(heldImports.grantsClosing, grants.closing),
+        identities === undefined
+          ? undefined
+          : sql`${heldImports.identities} ->> 'fingerprint' = ${identities.fingerprint}`,
       ),
     )
     .orderBy(desc(heldImports.id))

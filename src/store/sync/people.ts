@@ -1,15 +1,25 @@
-import { and, gt, isNull, ne, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, ne, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
-import { people } from '../schema/people.ts';
+import { people, slackIdentities } from '../schema/people.ts';
 import { inChunks, readInChunks, recordset } from './sync-runs.ts';
 
 export type SyncedPerson = Omit<
   typeof people.$inferSelect,
-  'createdAt' | 'lastSyncRunId' | 'closedAt'
+  'createdAt' | 'lastSyncRunId' | 'closedAt' | 'formerEmail' | 'mergedInto'
 > & { isOpen: boolean };
 
+/** A stored person with all by which a record may be theirs. */
+export interface KnownPerson extends SyncedPerson {
+  formerEmail: string | null;
+  mergedInto: number | null;
+  /** The address of their Slack account, which Slack has verified. */
+  slackEmail: string | null;
+  /** Whether a Super Admin has kept the account, or nothing was to decide. */
+  isSlackAddressKept: boolean;
+}
+
 /** All people, including closed ones, in id order. */
-export async function listPeopleForSync(db: Db): Promise<SyncedPerson[]> {
+export async function listPeopleForSync(db: Db): Promise<KnownPerson[]> {
   return readInChunks((last, limit) =>
     db
       .select({
@@ -27,9 +37,18 @@ export async function listPeopleForSync(db: Db): Promise<SyncedPerson[]> {
         location: people.location,
         attributes: people.attributes,
         active: people.active,
+        formerEmail: people.formerEmail,
+        mergedInto: people.mergedInto,
+        sources: people.sources,
+        slackEmail: slackIdentities.email,
+        isSlackAddressKept: sql<boolean>`${slackIdentities.emailChangedAt} is null`,
         isOpen: sql<boolean>`${people.closedAt} is null`,
       })
       .from(people)
+      .leftJoin(
+        slackIdentities,
+        and(eq(slackIdentities.personId, people.id), eq(slackIdentities.state, 'linked')),
+      )
       .where(gt(people.id, last))
       .orderBy(people.id)
       .limit(limit),
@@ -50,12 +69,18 @@ export async function listOtherPeople(db: Db, connector: string) {
 
 const shape = `id int, connector text, "externalId" text, email text, name text, department text,
   "jobTitle" text, "employmentStatus" text, "employmentType" text, "managerRef" text,
-  "managerId" int, location text, attributes jsonb, active boolean`;
+  "managerId" int, location text, attributes jsonb, sources jsonb, active boolean`;
 const columns = sql.raw(`connector, external_id, email, name, department, job_title,
-  employment_status, employment_type, manager_ref, manager_id, location, attributes, active`);
+  employment_status, employment_type, manager_ref, manager_id, location, attributes, sources, active`);
 const values = sql.raw(`r.connector, r."externalId", r.email, r.name, r.department, r."jobTitle",
   r."employmentStatus", r."employmentType", r."managerRef", r."managerId", r.location,
-  r.attributes, r.active`);
+  r.attributes, r.sources, r.active`);
+
+/** Somebody else may get the address later. Only the holder of this time is then known by it. */
+const formerEmail = sql`case
+  when people.email is not null and lower(people.email) is distinct from lower(r.email) then people.email
+  when lower(people.former_email) = lower(r.email) then null
+  else people.former_email end`;
 
 /** Inserts people with ids that were reserved for them. */
 export async function insertSyncedPeople(
@@ -71,10 +96,11 @@ export async function insertSyncedPeople(
   );
 }
 
-/** Updates all attributes of people, and reopens closed ones. */
+/** Updates all attributes of people, and reopens closed ones. An address that changes is kept as the former one. */
 export async function updateSyncedPeople(db: Db, list: readonly SyncedPerson[]): Promise<void> {
   await inChunks(list, (part) =>
-    db.execute(sql`update people set (closed_at, ${columns}) = (select null::timestamptz, ${values})
+    db.execute(sql`update people set former_email = ${formerEmail},
+      (closed_at, ${columns}) = (select null::timestamptz, ${values})
       from ${recordset(part, shape)} where people.id = r.id`),
   );
 }
@@ -82,7 +108,8 @@ export async function updateSyncedPeople(db: Db, list: readonly SyncedPerson[]):
 /** Clears e-mail addresses, which are unique, before other people get them. */
 export async function releaseEmails(db: Db, ids: readonly number[]): Promise<void> {
   await inChunks(ids, (part) =>
-    db.execute(sql`update people set email = null where id = any(${sql.param(part)}::int[])`),
+    db.execute(sql`update people set former_email = email, email = null
+      where email is not null and id = any(${sql.param(part)}::int[])`),
   );
 }
 
@@ -94,9 +121,11 @@ export async function touchPeople(db: Db, ids: readonly number[], runId: number)
   );
 }
 
+/** Closes people. Their address is free for somebody else. */
 export async function closePeople(db: Db, ids: readonly number[], now: Date): Promise<void> {
   await inChunks(ids, (part) =>
-    db.execute(sql`update people set closed_at = ${now.toISOString()}::timestamptz
+    db.execute(sql`update people set closed_at = ${now.toISOString()}::timestamptz,
+        former_email = coalesce(email, former_email), email = null
       where id = any(${sql.param(part)}::int[])`),
   );
 }

@@ -19,6 +19,7 @@ import {
   listAccountConflicts,
   unlinkSlackUser,
 } from '../../../src/governance/people/account-conflicts.ts';
+import { decideReturn, listReturnedPeople } from '../../../src/governance/people/departures.ts';
 import { listOwnerlessApplications, loadSetup } from '../../../src/governance/people/setup.ts';
 import {
   changePolicy,
@@ -35,6 +36,17 @@ import {
 import { changeRules, readRules } from '../../../src/governance/policies/policy-rules.ts';
 import { previewRequest } from '../../../src/governance/requests/preview.ts';
 import { releaseHeldImport } from '../../../src/governance/sync/held-imports.ts';
+import {
+  listRecentMerges,
+  mergePeople,
+  previewMerge,
+  splitPeople,
+} from '../../../src/governance/sync/merge-people.ts';
+import {
+  decidePeoplePairs,
+  decideQuestion,
+  listPeoplePairs,
+} from '../../../src/governance/sync/people-pairs.ts';
 import type { Guarded } from './guards.ts';
 
 const nobody = 999_999;
@@ -115,5 +127,29 @@ export const adminGuarded: Guarded = {
   ],
   'people/account-conflicts listAccountConflicts': ['manageUsers', (c) => listAccountConflicts(c)],
   'people/account-conflicts keepSlackLink': ['manageUsers', (c) => keepSlackLink(c, choice)],
+  'people/departures listReturnedPeople': ['manageUsers', (c) => listReturnedPeople(c)],
+  'people/departures decideReturn': [
+    'manageUsers',
+    (c) => decideReturn(c, { departureId: nobody, restore: true }),
+  ],
+  'sync/people-pairs listPeoplePairs': ['manageUsers', (c) => listPeoplePairs(c)],
+  'sync/people-pairs decidePeoplePairs': [
+    'manageUsers',
+    (c) => decidePeoplePairs(c, { pairIds: [nobody], isSame: true }),
+  ],
+  'sync/people-pairs decideQuestion': [
+    'manageUsers',
+    (c) => decideQuestion(c, { pairId: nobody, count: 1, isSame: true, withRights: false }),
+  ],
+  'sync/merge-people previewMerge': [
+    'manageUsers',
+    (c) => previewMerge(c, { keepId: nobody, mergeId: nobody }),
+  ],
+  'sync/merge-people mergePeople': [
+    'manageUsers',
+    (c) => mergePeople(c, { keepId: nobody, mergeId: nobody, withRights: false }),
+  ],
+  'sync/merge-people listRecentMerges': ['manageUsers', (c) => listRecentMerges(c)],
+  'sync/merge-people splitPeople': ['manageUsers', (c) => splitPeople(c, { mergedId: nobody })],
   'people/account-conflicts unlinkSlackUser': ['manageUsers', (c) => unlinkSlackUser(c, choice)],
 };

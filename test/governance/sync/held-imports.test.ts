@@ -171,7 +171,7 @@ describe.each(databases())(
 
     it('goes through if the operator confirms it; a dry run shows what would be held', async () => {
       const { held: removal } = await sync(staff(20), { dryRun: true });
-      expect(removal).toBe('10 of 30 people (33 %) and 20 of 60 grants (33 %)');
+      expect(removal).toBe('it would remove 10 of 30 people (33 %) and 20 of 60 grants (33 %)');
       expect(await rowsOf('sync.hold')).toEqual([]);
       expect((await sync(staff(20), { dryRun: true, acceptFall: true })).held).toBeUndefined();
       await sync(staff(20), { acceptFall: true });

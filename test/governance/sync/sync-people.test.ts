@@ -18,30 +18,13 @@ describe.each(databases())('matching people in a sync on $name', ({ open }) => {
     const { counts } = await syncSource(ctx(), source);
     return { ...counts, warnings: formatProblems(source.warnings) };
   };
-  const personOf = async (email: string) => {
-    const [person] = await db.select().from(people).where(eq(people.email, email));
-    return person;
-  };
 
-  it('matches people by id if their addresses change, even if two swap theirs', async () => {
-    await sync({
-      people: [
-        { ...ana, id: '1' },
-        { ...bo, id: '2' },
-      ],
-    });
-    await sync({
-      people: [
-        { ...ana, id: '1', email: 'bo@acme.example' },
-        { ...bo, id: '2', email: 'ana@acme.example' },
-      ],
-    });
-    expect(await personOf('bo@acme.example')).toMatchObject({ externalId: '1', name: 'Ana Ruiz' });
-    expect(await personOf('ana@acme.example')).toMatchObject({ externalId: '2', name: 'Bo Chen' });
-    // Bo has left, so Ana gets the address back.
-    await sync({ people: [{ ...ana, id: '1', email: 'ana@acme.example' }] });
-    expect(await personOf('ana@acme.example')).toMatchObject({ externalId: '1' });
-    expect(await db.select().from(people)).toHaveLength(2);
+  it('matches people by id if their addresses change', async () => {
+    await sync({ people: [{ ...ana, id: 'A1' }] });
+    await sync({ people: [{ ...ana, id: 'a1', email: 'ana.ruiz@acme.test' }] });
+    expect(await db.select().from(people)).toMatchObject([
+      { email: 'ana.ruiz@acme.test', formerEmail: ana.email, externalId: 'a1' },
+    ]);
   });
 
   it('refuses an address of a person of another source', async () => {

@@ -61,7 +61,7 @@ describe.each(databases())('a sync on $name', ({ open }) => {
     const happened = await sync({
       people: [
         { ...ana, managerRef: 'BO@acme.example', attributes: { cost_center: 'R-10' } },
-        { ...bo, id: '7', managerRef: 'ceo@acme.example', active: false },
+        { ...bo, id: '7', managerRef: 'ceo@acme.example' },
       ],
       applications: [{ app: 'Jira', owners: ['bo@acme.example'], provisioners: ['7'] }],
       entitlements: [{ app: 'jira', entitlement: 'User', risk: 'low' }],
@@ -83,7 +83,7 @@ describe.each(databases())('a sync on $name', ({ open }) => {
     const boss = await personOf('bo@acme.example');
     expect(boss).toMatchObject({
       externalId: '7',
-      active: false,
+      active: true,
       managerRef: 'ceo@acme.example',
       managerId: null,
     });
@@ -149,7 +149,8 @@ describe.each(databases())('a sync on $name', ({ open }) => {
       warnings: [],
     });
     expect(await access()).toEqual(['ana Jira·User']);
-    expect(await personOf('bo@acme.example')).toMatchObject({ closedAt: evening });
+    const [left] = await db.select().from(people).where(eq(people.formerEmail, 'bo@acme.example'));
+    expect(left).toMatchObject({ closedAt: evening, email: null });
     expect(await db.select().from(grants).where(eq(grants.closedAt, evening))).toHaveLength(2);
     expect(await sync(both)).toMatchObject({ peopleUpdated: 1, peopleReopened: 1, grantsAdded: 2 });
     expect(await personOf('bo@acme.example')).toMatchObject({ closedAt: null });

@@ -14,27 +14,27 @@ import {
   sections,
 } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
+import { countQuestions, type IdentityQuestions, identityBlocks } from './identities.ts';
 
 type Changed = AccountConflicts['changed'][number];
 
-/** People whose Slack accounts need attention. */
+/** People about whom a Super Admin has to decide. */
 export function peopleMessage({
   changed,
   unknown,
   sharedAddresses,
   readAt,
-}: AccountConflicts): SlackMessage {
+  ...identities
+}: AccountConflicts & IdentityQuestions): SlackMessage {
   const parts = [
+    ...countQuestions(identities),
     changed.length > 0 ? formatCount(changed.length, 'changed address', 'changed addresses') : '',
     unknown.total > 0 ? `${formatCount(unknown.total, 'person', 'people')} not in Slack` : '',
     sharedAddresses.length > 0
       ? formatCount(sharedAddresses.length, 'shared address', 'shared addresses')
       : '',
   ].filter(Boolean);
-  const text =
-    parts.length > 0
-      ? `People and Slack: ${parts.join(', ')}`
-      : 'People and Slack: nothing needs attention';
+  const text = parts.length > 0 ? `People: ${parts.join(', ')}` : 'People: nothing needs attention';
   const read = readAt
     ? `All Slack users were last read ${formatTime(readAt)}. They are read every night.`
     : 'Slack users have not been read yet. They are read every night, and by `rolemine import slack`.';
@@ -42,6 +42,7 @@ export function peopleMessage({
     text,
     blocks: [
       section(bold(text)),
+      ...identityBlocks(identities),
       ...changed.flatMap(changedBlocks),
       ...sharedAddressLines(sharedAddresses),
       ...unknownLines(unknown),
