@@ -87,12 +87,23 @@ function addStartCommand(program: Command, runAction: RunAction): void {
 interface ImportFlags {
   dryRun?: boolean;
   acceptFall?: boolean;
+  maxOrphans?: string;
 }
 
-const toImportOptions = ({ dryRun = false, acceptFall = false }: ImportFlags) => ({
+const toImportOptions = ({ dryRun = false, acceptFall = false, maxOrphans }: ImportFlags) => ({
   dryRun,
   acceptFall,
+  ...(maxOrphans === undefined ? {} : { maxOrphansPercent: readPercent(maxOrphans) }),
 });
+
+/** @throws Refusal invalid: not a share. */
+function readPercent(text: string): number {
+  const percent = /^\d{1,3}(?:[.,]\d+)?\s*%?$/.test(text.trim())
+    ? Number(text.replace(',', '.').replace('%', ''))
+    : Number.NaN;
+  if (percent <= 100) return percent;
+  throw new Refusal('invalid', `--max-orphans ${text}: write a share in percent, from 0 to 100.`);
+}
 
 const acceptFallOption = [
   '--accept-fall',
@@ -112,6 +123,10 @@ function addImportCommands(program: Command, output: Output, runAction: RunActio
     .option(...mapOption)
     .option('--dry-run', 'check everything without writing')
     .option(...acceptFallOption)
+    .option(
+      '--max-orphans <percent>',
+      'the largest share of grants whose person has left or is unknown (default: 5)',
+    )
     .addHelpText(
       'after',
       '\nExample:\n  rolemine import csv ./export --map person=USER --map entitlement=PERMISSION',

@@ -2,7 +2,7 @@ import { formatProblems } from '../../connectors/problems.ts';
 import type { Source } from '../../connectors/records.ts';
 import type { Ctx } from '../../governance/context.ts';
 import { ensureSuperAdmin } from '../../governance/people/slack-accounts.ts';
-import { type SyncCounts, syncSource } from '../../governance/sync/sync-source.ts';
+import { type SyncCounts, type SyncResult, syncSource } from '../../governance/sync/sync-source.ts';
 import { formatCount } from '../../governance/wording/counts.ts';
 import type { Output } from '../../jobs/command-socket.ts';
 import { runQueuedAnalyses } from '../../jobs/mining.ts';
@@ -13,6 +13,8 @@ export interface ImportOptions {
   dryRun: boolean;
   /** Imports even if many people or grants would be removed. */
   acceptFall?: boolean;
+  /** The largest share of grants of people who left or are unknown, in percent. */
+  maxOrphansPercent?: number;
 }
 
 /**
@@ -30,11 +32,11 @@ export async function importSource(
   options: ImportOptions & { startedAt: number; then?: () => Promise<unknown> },
   output: Output,
 ): Promise<number> {
-  const { counts, held } = await syncSource(ctx, source, options).finally(() => {
+  const { counts, held, ...found } = await syncSource(ctx, source, options).finally(() => {
     printWarnings(source, output);
     for (const line of formatProblems(source.problems)) output.err(line);
   });
-  for (const line of describeCounts(counts)) output.out(line);
+  for (const line of [...describeCounts(counts), ...describeFindings(found)]) output.out(line);
   if (held) {
     output.err(
       `warning: this import would remove ${held} and needs confirmation by a Connector Admin in Slack.`,
@@ -95,6 +97,30 @@ function describeCounts(counts: SyncCounts): string[] {
   return parts.map(([noun, ...changes]) => {
     const nonZero = changes.filter(([number]) => number > 0);
     const words = nonZero.map(([number, words]) => `${number.toLocaleString('en')} ${words}`);
-    return `${noun.padEnd(12)}  ${words.join(', ') || 'no change'}`;
+    return formatLine(noun, words.join(', ') || 'no change');
   });
+}
+
+function formatLine(noun: string, words: string): string {
+  return `${noun.padEnd(12)}  ${words}`;
+}
+
+/** "left          2 Terminated, 1 Suspended (by status)", and the accounts of nobody. */
+function describeFindings({ leftBy, orphans }: Pick<SyncResult, 'leftBy' | 'orphans'>): string[] {
+  const left = Object.entries(leftBy).map(
+    ([word, count]) => `${count.toLocaleString('en')} ${word}`,
+  );
+  const orphaned = [
+    [orphans.ofLeavers, 'of people who left'],
+    [orphans.unknown, 'of nobody known'],
+  ] as const;
+  const accounts = orphaned
+    .filter(([count]) => count > 0)
+    .map(([count, words]) => `${count.toLocaleString('en')} ${words}`);
+  return [
+    ...(left.length > 0 ? [formatLine('left', `${left.join(', ')} (by status)`)] : []),
+    ...(accounts.length > 0
+      ? [formatLine('orphaned', `${accounts.join(', ')}; Super Admins see /rolemine orphans`)]
+      : []),
+  ];
 }

@@ -6,6 +6,7 @@ import {
   listUndelivered,
 } from '../../store/messages/admin-concerns.ts';
 import { listRulesWithPendingRemovals } from '../../store/rules/rule-grants.ts';
+import { countOrphanedAccounts } from '../../store/sync/orphaned-accounts.ts';
 import { listFailedSyncs } from '../../store/sync/sync-failures.ts';
 import type { ActorCtx } from '../context.ts';
 import { hasPermission, type Permission } from '../permissions.ts';
@@ -36,6 +37,7 @@ export async function listConcerns(ctx: ActorCtx): Promise<string[]> {
     const sentence = `${plural(unlinked, 'person has', 'people have')} no Slack account here, or another address in Slack than before.`;
     if (unlinked > 0) found.push(sentence);
   }
+  if (may('manageUsers')) found.push(...(await listOrphanedAccounts(ctx)));
   if (may('manageApplications')) {
     const { entitlements, apps } = await countOwnerless(ctx.db);
     const sentence = `${plural(entitlements, 'entitlement has', 'entitlements have')} no owner who is here (${plural(apps, 'application')} without one): requests for them go to Super Admins.`;
@@ -43,6 +45,13 @@ export async function listConcerns(ctx: ActorCtx): Promise<string[]> {
   }
   if (may('manageUsers')) found.push(...(await listUnreached(ctx)));
   return found;
+}
+
+async function listOrphanedAccounts(ctx: ActorCtx): Promise<string[]> {
+  const { ofLeavers, unknown } = await countOrphanedAccounts(ctx.db);
+  const accounts = plural(ofLeavers + unknown, 'account belongs', 'accounts belong');
+  const sentence = `${accounts} to people who left or whom nobody knows. \`/rolemine orphans\` lists them.`;
+  return ofLeavers + unknown > 0 ? [sentence] : [];
 }
 
 async function listHeld(ctx: ActorCtx): Promise<string[]> {

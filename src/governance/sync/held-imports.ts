@@ -2,7 +2,6 @@ import { Refusal } from '../../errors.ts';
 import { listRoleHolders } from '../../store/people/roles.ts';
 import {
   endHeldImports,
-  type Fall,
   findHeldImport,
   findRelease,
   type HeldImportRow,
@@ -23,22 +22,18 @@ import {
   notify,
   requirePermission,
 } from '../context.ts';
-import { requiresConfirmation } from '../mass-removal.ts';
 import { redrawHomes } from '../notifications/redraw.ts';
 import { hasPermission } from '../permissions.ts';
 import { formatAgo, formatDate } from '../wording/relative-time.ts';
 import { joinSentences } from '../wording/sentences.ts';
-
-/** How many people and grants of its source an import would close. */
-interface Figures {
-  people: Fall;
-  grants: Fall;
-}
-
-export interface ImportFall extends Figures {
-  connector: string;
-  runId: number;
-}
+import {
+  type Figures,
+  formatFall,
+  type ImportFall,
+  isLargeFall,
+  isSameFall,
+} from './import-fall.ts';
+import { coversScopes } from './scope-falls.ts';
 
 /** Rolls back the transaction of an import that needs confirmation. */
 export class HeldImportError extends Error {
@@ -68,27 +63,10 @@ export async function findConfirmation(
   fall: ImportFall,
   acceptFall: boolean,
 ): Promise<Confirmation | undefined> {
-  const isLarge = [fall.people, fall.grants].some(({ closing, before }) =>
-    requiresConfirmation(closing, before),
-  );
-  if (!isLarge) return 'usual';
+  if (!isLargeFall(fall)) return 'usual';
   if (acceptFall) return 'operator';
-  return (await findRelease(ctx.db, fall, ctx.now))?.id;
-}
-
-/** "120 of 400 people (30 %) and 1,830 of 6,092 grants (30 %)" */
-export function formatFall({ people, grants }: Figures): string {
-  const parts = [
-    ['people', people],
-    ['grants', grants],
-  ] as const;
-  return parts
-    .filter(([, { closing }]) => closing > 0)
-    .map(([noun, { closing, before }]) => {
-      const percent = Math.round((closing / before) * 100);
-      return `${closing.toLocaleString('en')} of ${before.toLocaleString('en')} ${noun} (${percent} %)`;
-    })
-    .join(' and ');
+  const release = await findRelease(ctx.db, fall, ctx.now);
+  return release && coversScopes(release.scopes, fall.scopes) ? release.id : undefined;
 }
 
 /**
@@ -97,7 +75,7 @@ export function formatFall({ people, grants }: Figures): string {
  * @returns the sentences for the person who ran the import.
  */
 export async function recordHeldImport(ctx: Ctx, fall: ImportFall): Promise<string> {
-  const { connector, runId, people, grants } = fall;
+  const { connector, runId, people, grants, scopes } = fall;
   return inTransaction(ctx, async (ctx) => {
     // Processes take turns, so that only one import of a source is waiting.
     await lockSyncs(ctx.db);
@@ -106,7 +84,7 @@ export async function recordHeldImport(ctx: Ctx, fall: ImportFall): Promise<stri
     const ids = isRepeated ? [] : await insertHold(ctx, fall);
     await endSyncFailure(ctx.db, connector, ctx.now);
     await audit(ctx, 'sync.hold', subjectOf.connector(connector), {
-      after: { run: runId, people, grants, heldImport: isRepeated ? last.id : ids[0] },
+      after: { run: runId, people, grants, scopes, heldImport: isRepeated ? last.id : ids[0] },
     });
     const admins = await notifyAdmins(ctx, ids);
     const nextStep =
@@ -120,7 +98,7 @@ export async function recordHeldImport(ctx: Ctx, fall: ImportFall): Promise<stri
 /** @returns the id of the new held import, and the ids of the waiting imports that it replaces. */
 async function insertHold(
   ctx: Ctx,
-  { connector, runId, people, grants }: ImportFall,
+  { connector, runId, people, grants, scopes }: ImportFall,
 ): Promise<number[]> {
   // Another import of the source may have gone through after this one was rolled back.
   const isObsolete = await isOvertaken(ctx.db, connector, runId);
@@ -132,6 +110,7 @@ async function insertHold(
     peopleClosing: people.closing,
     grantsBefore: grants.before,
     grantsClosing: grants.closing,
+    scopes: [...scopes],
     heldAt: ctx.now,
   });
   return [id, ...superseded];
@@ -141,16 +120,8 @@ function figuresOf(held: HeldImportRow): Figures {
   return {
     people: { before: held.peopleBefore, closing: held.peopleClosing },
     grants: { before: held.grantsBefore, closing: held.grantsClosing },
+    scopes: held.scopes,
   };
-}
-
-/** Whether two imports would close the same numbers. The totals may differ where they close nothing. */
-function isSameFall(a: Figures, b: Figures): boolean {
-  return (['people', 'grants'] as const).every(
-    (noun) =>
-      a[noun].closing === b[noun].closing &&
-      (a[noun].closing === 0 || a[noun].before === b[noun].before),
-  );
 }
 
 /** Sends or redraws the cards of these held imports. @returns the number of administrators. */

@@ -46,7 +46,8 @@ export async function syncPeople(
   for (const { id } of staged.outsiders) ids.push(id);
 
   const findManager = createManagerLookup(source, staged, ids);
-  const rows = staged.people.map((record, index) => {
+  const rows = staged.people.map((read, index) => {
+    const record = keepUnreadState(read, matches[index]);
     const row = buildRow(record, {
       before: matches[index],
       connector: source.name,
@@ -57,7 +58,7 @@ export async function syncPeople(
   });
   const matched = new Set(matches.map((match) => match?.id));
   const isGone = (person: SyncedPerson) =>
-    person.connector === source.name && !matched.has(person.id);
+    person.connector === source.name && !matched.has(person.id) && !staged.kept.has(person.id);
   const closed = before.filter((person) => person.isOpen && isGone(person)).map(({ id }) => id);
   const { released, conflicts } = planEmails(rows, before, isGone);
   for (const { index, holder } of conflicts) {
@@ -66,13 +67,18 @@ export async function syncPeople(
     const file = source.files.people ?? 'people';
     source.problems.add({ file, line, column: 'email', value: email, message });
   }
-  const fall = countFall(rows, before, source.name);
+  const fall = countFall(rows, before, { connector: source.name, kept: staged.kept });
   if (source.problems.count > 0) return { ids, counts: noChange, closed: [], fall };
 
   await releaseEmails(ctx.db, released);
   const counts = await storePeople(ctx, { rows, matches, runId });
   await closePeople(ctx.db, closed, ctx.now);
   return { ids, counts: { ...counts, peopleClosed: closed.length }, closed, fall };
+}
+
+/** Whoever is stored as inactive stays so, if the source has a state that cannot be read. */
+function keepUnreadState(record: PersonRecord, before: SyncedPerson | undefined): PersonRecord {
+  return record.isStateUnread && before ? { ...record, active: before.active } : record;
 }
 
 const noChange = { peopleAdded: 0, peopleUpdated: 0, peopleReopened: 0, peopleClosed: 0 };
@@ -92,13 +98,13 @@ async function assignIds(
 function countFall(
   rows: readonly SyncedPerson[],
   before: readonly SyncedPerson[],
-  connector: string,
+  { connector, kept }: { connector: string; kept: ReadonlySet<number> },
 ): Fall {
   const activeAfter = new Map(rows.map((row) => [row.id, row.active]));
   const active = before.filter(
     (person) => person.isOpen && person.active && person.connector === connector,
   );
-  const closing = active.filter(({ id }) => !activeAfter.get(id)).length;
+  const closing = active.filter(({ id }) => !(activeAfter.get(id) ?? kept.has(id))).length;
   return { before: active.length, closing };
 }
 
