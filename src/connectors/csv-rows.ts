@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline, type Transform } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse';
 import { CheckedText, detectWideEncoding, WideText } from './csv-text.ts';
@@ -16,6 +17,9 @@ export interface Row {
  * Limits a row, since a quote that is never closed would put the rest of the file into one value.
  */
 const maxRowLength = 1_000_000;
+
+/** The longest that reading holds the event loop, in milliseconds: clicks are acknowledged in between. */
+const maxTurnMs = 10;
 
 export interface RowOptions {
   file: string;
@@ -61,6 +65,7 @@ export async function* readRows(path: string, options: RowOptions): AsyncGenerat
   pipeline([source, ...stages], () => undefined);
 
   let line = 1;
+  let yieldedAt = performance.now();
   let batch: Row[] = [];
   try {
     // The parser's own iterator is untyped; without the option `columns` a record is a list of
@@ -68,6 +73,10 @@ export async function* readRows(path: string, options: RowOptions): AsyncGenerat
     const records: AsyncIterable<string[]> = parser;
     for await (const values of records) {
       const row = { line, values };
+      if (performance.now() - yieldedAt > maxTurnMs) {
+        await setImmediate();
+        yieldedAt = performance.now();
+      }
       line += 1 + (text.hasQuotes ? countNewlines(values) : 0);
       if (values.every((value) => value.trim() === '')) continue;
       batch.push(row);
@@ -119,8 +128,9 @@ async function readFirstBytes(path: string): Promise<Buffer> {
   } finally {
     await handle.close();
   }
-  const unzipped = createReadStream(path).pipe(createGunzip());
+  const unzipped = createGunzip();
   // Reading the rows reports a damaged file. Here its first bytes stay unknown.
+  pipeline(createReadStream(path), unzipped, () => undefined);
   const firstChunk = await new Promise<Buffer>((resolve) => {
     unzipped.once('data', resolve).once('end', () => resolve(Buffer.alloc(0)));
     unzipped.once('error', () => resolve(Buffer.alloc(0)));

@@ -4,6 +4,8 @@ import { TextDecoder } from 'node:util';
 import type { ProblemLog } from './records.ts';
 
 const newline = 0x0a;
+/** The parser answers a piece with all its rows at once, and many rows that wait take quadratic time. */
+const maxLinesInPiece = 100;
 
 /** The encodings of two bytes a character that spreadsheets save as "Unicode text". */
 export type WideEncoding = 'utf-16le' | 'utf-16be';
@@ -66,11 +68,24 @@ export class CheckedText extends Transform {
     // chunk.
     while (end > 0 && ((bytes[end - 1] ?? 0) > 0x7f || bytes[end - 1] === 0x0d)) end -= 1;
     this.#rest = bytes.subarray(end);
-    done(null, this.#check(bytes.subarray(0, end)));
+    this.#pushPieces(this.#check(bytes.subarray(0, end)));
+    done();
   }
 
   override _flush(done: TransformCallback): void {
-    done(null, this.#check(this.#rest));
+    this.#pushPieces(this.#check(this.#rest));
+    done();
+  }
+
+  #pushPieces(bytes: Buffer): void {
+    let [from, lines] = [0, 0];
+    for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) {
+      lines += 1;
+      if (lines % maxLinesInPiece !== 0) continue;
+      this.push(bytes.subarray(from, at + 1));
+      from = at + 1;
+    }
+    if (from < bytes.length) this.push(bytes.subarray(from));
   }
 
   #check(bytes: Buffer): Buffer {

@@ -9,7 +9,7 @@ import type {
 } from '../../connectors/records.ts';
 import { foldName } from '../wording/fold-name.ts';
 import { GrantColumns, type GrantDates, unreadEnd } from './grant-columns.ts';
-import { indexPeople, type KnownPerson, type PersonIndex } from './person-index.ts';
+import { createPersonLookup, type PersonLookup, type ReferredPerson } from './person-lookup.ts';
 
 interface StagedApplication {
   name: string;
@@ -45,12 +45,12 @@ interface MissingHolder {
  */
 export interface Staged {
   people: PersonRecord[];
-  outsiders: readonly KnownPerson[];
+  outsiders: readonly ReferredPerson[];
   applications: StagedApplication[];
   entitlements: StagedEntitlement[];
   grants: GrantColumns;
-  findPerson: PersonIndex['find'];
-  kept: PersonIndex['kept'];
+  findPerson: PersonLookup['find'];
+  kept: PersonLookup['kept'];
   unreadKinds: ReadonlySet<RecordKind>;
   unknown: UnknownAccount[];
   /** By index of the person. The sync of people shows which of them are gone. */
@@ -61,10 +61,13 @@ export interface Staged {
  * Reads a source to its end and adds its errors to `source.problems`. The caller must check these before it stores
  * anything.
  */
-export async function stageSource(source: Source, known: readonly KnownPerson[]): Promise<Staged> {
+export async function stageSource(
+  source: Source,
+  known: readonly ReferredPerson[],
+): Promise<Staged> {
   const people: PersonRecord[] = [];
   for await (const batch of source.people()) people.push(...batch);
-  const index = indexPeople(people, known, source.unreadPeople ?? new Set());
+  const index = createPersonLookup(people, known, source.unreadPeople ?? new Set());
   const catalog = new Catalog(source);
   for await (const batch of source.applications()) {
     for (const record of batch) catalog.addApplication(record);
@@ -110,7 +113,7 @@ function validateNotEmpty(source: Source, { people, grants }: Staged): void {
 /** Keeps the grant of somebody who is missing: the account is there, and nobody who is here has it. */
 function stageGrant(
   record: GrantRecord,
-  { staged, catalog, index }: { staged: Staged; catalog: Catalog; index: PersonIndex },
+  { staged, catalog, index }: { staged: Staged; catalog: Catalog; index: PersonLookup },
 ): void {
   const { person: reference, app, line } = record;
   const entitlement = catalog.find(app, record.entitlement, line);

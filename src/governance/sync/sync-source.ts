@@ -1,6 +1,6 @@
 import type { Source } from '../../connectors/records.ts';
 import { Refusal } from '../../errors.ts';
-import { listKnownPeople } from '../../store/sync/people.ts';
+import { listReferredPeople } from '../../store/sync/people.ts';
 import { endSyncFailure } from '../../store/sync/sync-failures.ts';
 import {
   analyzeTables,
@@ -76,7 +76,7 @@ export async function syncSource(
   // The source is read before the transaction, because on the embedded database a transaction blocks all others.
   const started = performance.now();
   try {
-    const staged = await stageSource(source, await listKnownPeople(ctx.db, source.name));
+    const staged = await stageSource(source, await listReferredPeople(ctx.db, source.name));
     refuseProblems(source);
     const result = await inTransaction(ctx, async (ctx) => {
       const result = await applySource(ctx, source, staged, { ...options, started });

@@ -37,7 +37,7 @@ export async function listPeopleForSync(db: Db): Promise<SyncedPerson[]> {
 }
 
 /** The references to all people: their e-mail addresses, external ids and names. Outsiders are open people of other sources. */
-export async function listKnownPeople(db: Db, connector: string) {
+export async function listReferredPeople(db: Db, connector: string) {
   const isOpen = sql<boolean>`${people.closedAt} is null`;
   return readInChunks((last, limit) =>
     db

@@ -2,7 +2,7 @@ import type { PersonRecord } from '../../connectors/records.ts';
 import { foldName } from '../wording/fold-name.ts';
 
 /** A stored person. A source may refer to them. */
-export interface KnownPerson {
+export interface ReferredPerson {
   id: number;
   email: string | null;
   externalId: string | null;
@@ -14,7 +14,7 @@ export interface KnownPerson {
 }
 
 /** Finds people by reference. Indexes continue with the known people after the people of the source. */
-export interface PersonIndex {
+export interface PersonLookup {
   /** A person of the source or an outsider. */
   find(reference: string): number | undefined;
   /** The same, or somebody who has left. */
@@ -30,11 +30,11 @@ type Keys = Map<string, number | undefined>;
  * Indexes people by e-mail address, ignoring case, and by id. An id whose case differs is found if it is unique. The
  * people of the source come first.
  */
-export function indexPeople(
+export function createPersonLookup(
   people: readonly PersonRecord[],
-  known: readonly KnownPerson[],
+  known: readonly ReferredPerson[],
   unread: ReadonlySet<string>,
-): PersonIndex {
+): PersonLookup {
   const own = people.map((person, index) => ({ index, email: person.email, id: person.id }));
   const stored = known.map(({ email, externalId, ...one }, at) => {
     const index = people.length + at;
@@ -75,7 +75,7 @@ interface Entry {
 }
 
 /** Looks a reference up in several groups, the first group first: by address, by exact id, by folded id. */
-function createLookup(groups: readonly (readonly Entry[])[]): PersonIndex['find'] {
+function createLookup(groups: readonly (readonly Entry[])[]): PersonLookup['find'] {
   const indexes = groups.map((group) => ({
     byEmail: indexBy(group, ({ email }) => email && foldName(email)),
     byId: indexBy(group, ({ id }) => id),
