@@ -92,6 +92,7 @@ interface ImportFlags {
   dryRun?: boolean;
   acceptFall?: boolean;
   acceptIdentities?: boolean;
+  maxOrphans?: string;
 }
 
 interface CsvFlags extends ImportFlags {
@@ -103,7 +104,22 @@ const toImportOptions = ({
   dryRun = false,
   acceptFall = false,
   acceptIdentities = false,
-}: ImportFlags) => ({ dryRun, acceptFall, acceptIdentities });
+  maxOrphans,
+}: ImportFlags) => ({
+  dryRun,
+  acceptFall,
+  acceptIdentities,
+  ...(maxOrphans === undefined ? {} : { maxOrphansPercent: readPercent(maxOrphans) }),
+});
+
+/** @throws Refusal invalid: not a share. */
+function readPercent(text: string): number {
+  const percent = /^\d{1,3}(?:[.,]\d+)?\s*%?$/.test(text.trim())
+    ? Number(text.replace(',', '.').replace('%', ''))
+    : Number.NaN;
+  if (percent <= 100) return percent;
+  throw new Refusal('invalid', `--max-orphans ${text}: write a share in percent, from 0 to 100.`);
+}
 
 const acceptFallOption = [
   '--accept-fall',
@@ -128,6 +144,10 @@ function addImportCommands(program: Command, output: Output, runAction: RunActio
     .option(...mapOption)
     .option('--dry-run', 'check everything without writing')
     .option(...acceptFallOption)
+    .option(
+      '--max-orphans <percent>',
+      'the largest share of grants whose person has left or is unknown (default: 5)',
+    )
     .option(...acceptIdentitiesOption)
     .option(
       '--replace-sandbox-company',

@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts';
+import type { Row } from './csv-rows.ts';
 import type { ProblemLog, RecordKind } from './records.ts';
 
 /** The columns of each file: the targets of `--map`, and the expected headings. */
@@ -43,18 +44,35 @@ const requiredColumns: Record<RecordKind, Column[][]> = {
 
 /** The position of each column, and the further columns that are attributes of people. */
 export interface Header {
+  /** Up to the last column with a heading. */
   width: number;
   at: Partial<Record<Column, number>>;
   attributes: { index: number; name: string }[];
+  /** The columns whose words can say that a person has left. */
+  states: { index: number; name: string }[];
 }
 
-/** `Job Title ` and `job_title` are the same column. */
+/** The name of an attribute: `Cost Center ` and `cost_center` are the same. */
 function toColumnName(heading: string): string {
-  return heading.trim().toLowerCase().replace(/\s+/g, '_');
+  return heading
+    .replace(/[\u200b-\u200d\u2060\ufeff]/g, '')
+    .trim()
+    .toLowerCase()
+    .replace(/\s+/g, '_');
 }
 
+/** `Job Title `, `job-title` and `job_title` are the same column. */
 function isSameColumn(heading: string, column: string): boolean {
-  return toColumnName(heading) === toColumnName(column);
+  const letters = (text: string) => toColumnName(text).replace(/[^\p{L}\p{N}]+/gu, '');
+  return toColumnName(heading) === toColumnName(column)
+    ? true
+    : letters(heading) === letters(column) && letters(column) !== '';
+}
+
+/** Finds a column, first by its exact name. */
+function indexOfColumn(headings: readonly string[], column: string): number {
+  const exact = headings.findIndex((heading) => toColumnName(heading) === toColumnName(column));
+  return exact >= 0 ? exact : headings.findIndex((heading) => isSameColumn(heading, column));
 }
 
 /**
@@ -88,46 +106,87 @@ export function readColumnMap(options: readonly string[]): Map<string, string> {
  */
 export function readHeader(
   kind: RecordKind,
-  headings: readonly string[],
+  { line, values: headings }: Row,
   map: ReadonlyMap<string, string>,
   log: { file: string; problems: ProblemLog; warnings: ProblemLog },
 ): Header | undefined {
-  reportDuplicates(headings, log);
-  const at: Header['at'] = {};
-  for (const column of csvColumns[kind]) {
-    const index = findColumn(headings, column, map);
-    if (index >= 0) at[column] = index;
-  }
-  if (kind === 'people') findPeopleSynonyms(headings, map, at);
-
+  const at = locateColumns(kind, headings, map);
+  const repeated = reportDuplicates(headings, at, { ...log, line });
   const used = new Set(Object.values(at));
   const unused = headings
     .map((heading, index) => ({ index, heading: heading.trim(), name: toColumnName(heading) }))
-    .filter(({ index, name }) => name !== '' && !used.has(index));
+    .filter(({ index, name }) => name !== '' && !used.has(index) && !repeated.has(index));
 
-  const missing = requiredColumns[kind].filter((choice) =>
-    choice.every((column) => !(column in at)),
-  );
+  const missing = listMissing(kind, at);
   for (const [index, choice] of missing.entries()) {
     const example = unused[index]?.heading ?? 'COLUMN';
     const message = describeMissingColumn(kind, choice, headings, example);
-    log.problems.add({ file: log.file, line: 1, message });
+    log.problems.add({ file: log.file, line, message });
   }
   if (missing.length > 0) return undefined;
 
   const isAttribute = (name: string) => kind === 'people' && !isColumnName(name);
   for (const { heading } of unused.filter(({ name }) => !isAttribute(name))) {
     const message = 'this column is not used.';
-    log.warnings.add({ file: log.file, line: 1, column: heading, message });
+    log.warnings.add({ file: log.file, line, column: heading, message });
   }
-  return { width: headings.length, at, attributes: unused.filter(({ name }) => isAttribute(name)) };
+  const attributes = unused.filter(({ name }) => isAttribute(name));
+  const named = headings.findLastIndex((heading) => toColumnName(heading) !== '') + 1;
+  return { width: named, at, attributes, states: listStateColumns(attributes, at) };
+}
+
+/** Whether a row of a file has all required columns, as its header does. */
+export function isHeader(
+  kind: RecordKind,
+  headings: readonly string[],
+  map: ReadonlyMap<string, string>,
+): boolean {
+  return listMissing(kind, locateColumns(kind, headings, map)).length === 0;
+}
+
+function locateColumns(
+  kind: RecordKind,
+  headings: readonly string[],
+  map: ReadonlyMap<string, string>,
+): Header['at'] {
+  const at: Header['at'] = {};
+  for (const column of csvColumns[kind]) {
+    const index = findColumn(headings, column, map);
+    if (index >= 0) at[column] = index;
+  }
+  if (kind === 'people') findPeopleSynonyms(headings, map, at);
+  return at;
+}
+
+function listMissing(kind: RecordKind, at: Header['at']): Column[][] {
+  return requiredColumns[kind].filter((choice) => choice.every((column) => !(column in at)));
+}
+
+const stateWords = new Set(
+  ['', 'user', 'account', 'employee', 'employment', 'worker', 'person', 'member', 'hr', 'lifecycle']
+    .flatMap((noun) => [`${noun} status`, `${noun} state`])
+    .map((words) => words.trim()),
+);
+
+/** The columns that can say that a person has left: `employment_status`, `Status [READ ONLY]`, `account_state`. */
+function listStateColumns(attributes: Header['attributes'], at: Header['at']): Header['states'] {
+  const others = attributes.filter(({ name }) =>
+    stateWords.has(
+      name
+        .replace(/\[.*?\]|\(.*?\)/g, '')
+        .replace(/[^a-z]+/g, ' ')
+        .trim(),
+    ),
+  );
+  const own = at.employment_status;
+  return own === undefined ? others : [{ index: own, name: 'employment_status' }, ...others];
 }
 
 /**
  * Column names cannot be attributes: with --map they would create a second dimension of that name.
  */
 function isColumnName(name: string): boolean {
-  return name === 'manager' || csvColumns.people.some((column) => column === name);
+  return name === 'manager' || csvColumns.people.some((column) => isSameColumn(name, column));
 }
 
 function findColumn(
@@ -136,9 +195,8 @@ function findColumn(
   map: ReadonlyMap<string, string>,
 ): number {
   const mapped = map.get(column);
-  const index =
-    mapped === undefined ? -1 : headings.findIndex((heading) => isSameColumn(heading, mapped));
-  return index >= 0 ? index : headings.findIndex((heading) => toColumnName(heading) === column);
+  const index = mapped === undefined ? -1 : indexOfColumn(headings, mapped);
+  return index >= 0 ? index : indexOfColumn(headings, column);
 }
 
 /**
@@ -154,24 +212,37 @@ function findPeopleSynonyms(
   if (at.manager_email === undefined && manager >= 0) at.manager_email = manager;
   const person = map.get('person');
   if (at.email !== undefined || at.id !== undefined || person === undefined) return;
-  const key = headings.findIndex((heading) => isSameColumn(heading, person));
+  const key = indexOfColumn(headings, person);
   if (key >= 0) at.id = key;
 }
 
+/**
+ * Reports repeated headings. Of a column with a meaning, nobody knows which one counts. Of an attribute the first
+ * counts. @returns the indexes of the attributes that do not count.
+ */
 function reportDuplicates(
   headings: readonly string[],
-  log: { file: string; problems: ProblemLog },
-) {
-  const seen = new Map<string, string>();
-  for (const heading of headings) {
+  at: Header['at'],
+  log: { file: string; line: number; problems: ProblemLog; warnings: ProblemLog },
+): Set<number> {
+  const first = new Map<string, number>();
+  const used = new Set(Object.values(at));
+  const ignored = new Set<number>();
+  headings.forEach((heading, index) => {
     const name = toColumnName(heading);
-    if (name === '') continue;
-    if (seen.has(name)) {
+    const before = first.get(name);
+    if (before === undefined) first.set(name, index);
+    if (name === '' || before === undefined) return;
+    const place = { file: log.file, line: log.line, column: heading.trim() };
+    if (used.has(before)) {
       const message = 'this heading occurs twice; give each column its own name.';
-      log.problems.add({ file: log.file, line: 1, column: heading.trim(), message });
+      log.problems.add({ ...place, message });
+      return;
     }
-    seen.set(name, heading);
-  }
+    ignored.add(index);
+    log.warnings.add({ ...place, message: 'this heading occurs twice; the first column counts.' });
+  });
+  return ignored;
 }
 
 function describeMissingColumn(

@@ -1,7 +1,10 @@
-import type { Column, Header } from './csv-columns.ts';
+import { type Cells, createCellsReader, type RecordReader, type Sheet } from './csv-cells.ts';
+import type { Column } from './csv-columns.ts';
+import { isAmbiguous, toIsoDate } from './csv-dates.ts';
 import type { Row } from './csv-rows.ts';
 import {
-  isEmail,
+  isBlank,
+  isBlankDate,
   readActive,
   readDate,
   readEnd,
@@ -9,124 +12,24 @@ import {
   readRisk,
   readWhole,
 } from './csv-values.ts';
-import type {
-  ApplicationRecord,
-  EntitlementRecord,
-  GrantRecord,
-  PersonRecord,
-  ProblemLog,
-} from './records.ts';
-
-interface Sheet {
-  header: Header;
-  file: string;
-  /** The name of the application for a file without an `app` column. */
-  app: string;
-  problems: ProblemLog;
-}
+import type { ApplicationRecord, EntitlementRecord, GrantRecord } from './records.ts';
 
 /**
- * Creates the function that converts a sheet's rows to records; undefined: the row has no record.
+ * Creates a function that finds repeated rows of a key. The same row again is a warning; another one is a problem,
+ * because nobody knows which of them counts. @returns whether the row is the first.
  */
-export type RecordReader<T> = (sheet: Sheet) => (row: Row) => T | undefined;
-
-/** The cells of a row by column, trimmed. `fail` reports a problem with one of them. */
-interface Cells {
-  line: number;
-  get(column: Column): string;
-  fail(column: Column, message: string): void;
-}
-
-/**
- * Creates a function that splits a row into cells. A row with too few or too many values is
- * reported and skipped, since it is unknown which value belongs to which column.
- */
-function createCellsReader({ header, file, problems }: Sheet): (row: Row) => Cells | undefined {
-  const { at, width } = header;
-  return ({ line, values }) => {
-    if (values.length !== width) {
-      const message = `has ${values.length} values but the header has ${width}.`;
-      problems.add({ file, line, value: values.join(','), message });
-      return undefined;
-    }
-    const get = (column: Column) => {
-      const index = at[column];
-      return index === undefined ? '' : (values[index]?.trim() ?? '');
-    };
-    const fail = (column: Column, message: string) =>
-      problems.add({ file, line, column, value: get(column), message });
-    return { line, get, fail };
+function createUniqueCheck(
+  noun: string,
+): (cells: Cells, column: Column, key: string, row: Row) => boolean {
+  const firsts = new Map<string, { line: number; text: string }>();
+  return (cells, column, key, { values }) => {
+    const first = firsts.get(key);
+    const text = values.join('\n');
+    if (first === undefined) firsts.set(key, { line: cells.line, text });
+    else if (first.text === text) cells.warn(column, `the same row is on line ${first.line}.`);
+    else cells.fail(column, `the same ${noun} is on line ${first.line}; each must be unique.`);
+    return first === undefined;
   };
-}
-
-/** Creates a function that reports a repeated key with the line of its first occurrence. */
-function createUniqueCheck(noun: string): (cells: Cells, column: Column, key: string) => void {
-  const lines = new Map<string, number>();
-  return (cells, column, key) => {
-    const first = lines.get(key);
-    if (first === undefined) lines.set(key, cells.line);
-    else cells.fail(column, `the same ${noun} is on line ${first}; each must be unique.`);
-  };
-}
-
-/** Text columns of people, and the fields of the record that they fill. */
-const textColumns = [
-  ['name', 'name'],
-  ['department', 'department'],
-  ['job_title', 'jobTitle'],
-  ['employment_status', 'employmentStatus'],
-  ['employment_type', 'employmentType'],
-  ['manager_email', 'managerRef'],
-  ['location', 'location'],
-] as const satisfies readonly (readonly [Column, keyof PersonRecord])[];
-
-export const personReader: RecordReader<PersonRecord> = (sheet) => {
-  const readCells = createCellsReader(sheet);
-  const checkKey = createPersonKeyCheck();
-  return (row) => {
-    const cells = readCells(row);
-    if (!cells) return undefined;
-    checkKey(cells);
-    const active = readActive(cells.get('active'));
-    if (active === undefined) cells.fail('active', 'write true or false (yes or no, 1 or 0).');
-    const person: PersonRecord = {
-      line: row.line,
-      active: active ?? true,
-      attributes: readAttributes(sheet.header, row),
-    };
-    const email = cells.get('email');
-    const id = cells.get('id');
-    if (email !== '') person.email = email;
-    if (id !== '') person.id = id;
-    for (const [column, field] of textColumns) {
-      const value = cells.get(column);
-      if (value !== '') person[field] = value;
-    }
-    return person;
-  };
-};
-
-function createPersonKeyCheck(): (cells: Cells) => void {
-  const checkEmail = createUniqueCheck('e-mail');
-  const checkId = createUniqueCheck('id');
-  return (cells) => {
-    const email = cells.get('email');
-    const id = cells.get('id');
-    if (email === '' && id === '') cells.fail('email', 'this person has neither e-mail nor id.');
-    if (id !== '') checkId(cells, 'id', id);
-    if (email === '') return;
-    if (!isEmail(email)) cells.fail('email', 'this is not an e-mail address.');
-    checkEmail(cells, 'email', email.toLowerCase());
-  };
-}
-
-function readAttributes({ attributes }: Header, { values }: Row): Record<string, string> {
-  const texts: Record<string, string> = {};
-  for (const { index, name } of attributes) {
-    const value = values[index]?.trim();
-    if (value) texts[name] = value;
-  }
-  return texts;
 }
 
 export const applicationReader: RecordReader<ApplicationRecord> = (sheet) => {
@@ -137,8 +40,7 @@ export const applicationReader: RecordReader<ApplicationRecord> = (sheet) => {
     const cells = readCells(row);
     if (!cells) return undefined;
     const app = readRequired(cells, 'app');
-    if (app === undefined) return undefined;
-    checkApp(cells, 'app', app.toLowerCase());
+    if (app === undefined || !checkApp(cells, 'app', app.toLowerCase(), row)) return undefined;
     const record: ApplicationRecord = { line: row.line, app };
     if (at.owner_email !== undefined) record.owners = readList(cells.get('owner_email'));
     if (at.provisioner_email !== undefined) {
@@ -161,32 +63,31 @@ export const entitlementReader: RecordReader<EntitlementRecord> = (sheet) => {
     const app = readApp(cells);
     const entitlement = readRequired(cells, 'entitlement');
     if (app === undefined || entitlement === undefined) return undefined;
-    checkEntitlement(cells, 'entitlement', `${app}\n${entitlement}`.toLowerCase());
+    const key = `${app}\n${entitlement}`.toLowerCase();
+    if (!checkEntitlement(cells, 'entitlement', key, row)) return undefined;
     const record: EntitlementRecord = { line: row.line, app, entitlement };
     if (hasOwners) record.owners = readList(cells.get('owner_email'));
-    const description = cells.get('description');
-    if (description !== '') record.description = description;
-    const category = cells.get('category');
-    if (category !== '') record.category = category;
-    const riskText = cells.get('risk');
-    const risk = readRisk(riskText);
-    if (risk !== undefined) record.risk = risk;
-    else if (riskText !== '') cells.fail('risk', 'write low, medium or high.');
-    return Object.assign(record, readRequestSettings(cells));
+    for (const column of ['description', 'category'] as const) {
+      const text = cells.get(column);
+      if (text !== '') record[column] = text;
+    }
+    return Object.assign(record, readSettings(cells));
   };
 };
 
 /** A century: longer than anybody needs access. */
 const maxDaysPerGrant = 36_500;
 
-/** Reads the settings of requests; an empty cell leaves the stored value unchanged. */
-function readRequestSettings(cells: Cells): Partial<EntitlementRecord> {
+/** Reads the risk and the settings of requests; an empty cell leaves the stored value unchanged. */
+function readSettings(cells: Cells): Partial<EntitlementRecord> {
   const read = <T>(column: Column, readValue: (text: string) => T | undefined, hint: string) => {
     const text = cells.get(column);
-    const value = text === '' ? undefined : readValue(text);
-    if (text !== '' && value === undefined) cells.fail(column, hint);
+    if (isBlank(text)) return undefined;
+    const value = readValue(text);
+    if (value === undefined) cells.warn(column, hint);
     return value;
   };
+  const risk = read('risk', readRisk, 'write low, medium or high.');
   const requestable = read('requestable', readActive, 'write yes or no.');
   const emergencyAllowed = read('emergency', readActive, 'write yes or no.');
   const maxGrantDays = read(
@@ -196,6 +97,7 @@ function readRequestSettings(cells: Cells): Partial<EntitlementRecord> {
   );
   const approvals = read('approvals', (text) => readWhole(text, 0, 3), 'write 0, 1, 2 or 3.');
   return {
+    ...(risk === undefined ? {} : { risk }),
     ...(requestable === undefined ? {} : { requestable }),
     ...(emergencyAllowed === undefined ? {} : { emergencyAllowed }),
     ...(maxGrantDays === undefined ? {} : { maxGrantDays }),
@@ -206,30 +108,44 @@ function readRequestSettings(cells: Cells): Partial<EntitlementRecord> {
 export const grantReader: RecordReader<GrantRecord> = (sheet) => {
   const readCells = createCellsReader(sheet);
   const readApp = createAppReader(sheet);
-  const readDateCell = createDateReader(readDate);
-  const readEndCell = createDateReader(readEnd);
+  const readDates = createDatesReader(sheet);
   return (row) => {
     const cells = readCells(row);
-    if (!cells) return undefined;
-    const person = readRequired(cells, 'person');
-    const app = readApp(cells);
-    const entitlement = readRequired(cells, 'entitlement');
-    const grantedAt = readDateCell(cells, 'granted_at');
-    const expiresAt = readEndCell(cells, 'expires_at');
-    const lastUsedAt = readDateCell(cells, 'last_used_at');
+    const person = cells && readRequired(cells, 'person');
+    const app = person === undefined ? undefined : cells && readApp(cells);
+    const entitlement = app === undefined ? undefined : cells && readRequired(cells, 'entitlement');
     if (person === undefined || app === undefined || entitlement === undefined) return undefined;
-    const record: GrantRecord = { line: row.line, person, app, entitlement };
-    if (grantedAt) record.grantedAt = grantedAt;
-    if (expiresAt) record.expiresAt = expiresAt;
-    if (lastUsedAt) record.lastUsedAt = lastUsedAt;
-    return record;
+    return Object.assign({ line: row.line, person, app, entitlement }, cells && readDates(cells));
   };
 };
 
+function createDatesReader(sheet: Sheet): (cells: Cells) => Partial<GrantRecord> {
+  const readDateCell = createDateReader(sheet, readDate);
+  const readEndCell = createDateReader(sheet, readEnd);
+  return (cells) => {
+    const grantedAt = readDateCell(cells, 'granted_at');
+    const expiresAt = readEndCell(cells, 'expires_at');
+    const lastUsedAt = readDateCell(cells, 'last_used_at');
+    const dates: Partial<GrantRecord> = {};
+    if (grantedAt) dates.grantedAt = grantedAt;
+    if (expiresAt) dates.expiresAt = expiresAt;
+    else if (isUnread(cells, sheet)) dates.isEndUnread = true;
+    if (lastUsedAt) dates.lastUsedAt = lastUsedAt;
+    return dates;
+  };
+}
+
+/** Whether the grant has an end that cannot be read. Then it must not count as a grant without an end. */
+function isUnread(cells: Cells, { header }: Sheet): boolean {
+  const index = header.at.expires_at;
+  return index !== undefined && (cells.isCut(index) || !isBlankDate(cells.get('expires_at')));
+}
+
+/** An empty value skips the row. */
 function readRequired(cells: Cells, column: Column): string | undefined {
   const value = cells.get(column);
   if (value !== '') return value;
-  cells.fail(column, 'must not be empty.');
+  cells.skip(column, 'must not be empty.');
   return undefined;
 }
 
@@ -237,23 +153,33 @@ function createAppReader({ header, app }: Sheet): (cells: Cells) => string | und
   return header.at.app === undefined ? () => app : (cells) => readRequired(cells, 'app');
 }
 
+const maxCachedDates = 5_000;
+
 /** Dates repeat in many rows. Caching a few thousand avoids most of the parsing. */
 function createDateReader(
+  { dateOrders }: Sheet,
   read: (text: string) => Date | undefined,
 ): (cells: Cells, column: Column) => Date | undefined {
   const dates = new Map<string, Date>();
   return (cells, column) => {
     const text = cells.get(column);
-    if (text === '') return undefined;
-    const cached = dates.get(text);
+    if (isBlankDate(text)) return undefined;
+    const key = `${column}\n${text}`;
+    const cached = dates.get(key);
     if (cached) return cached;
-    const date = read(text);
+    const date = read(text) ?? read(toIsoDate(text, dateOrders.get(column)) ?? '');
     if (!date) {
-      cells.fail(column, 'this is not a date; write 2027-06-30 or 2027-06-30T17:00:00Z.');
+      cells.warn(column, explainDate(text));
       return undefined;
     }
-    if (dates.size >= 5_000) dates.clear();
-    dates.set(text, date);
+    if (dates.size >= maxCachedDates) dates.clear();
+    dates.set(key, date);
     return date;
   };
+}
+
+function explainDate(text: string): string {
+  return isAmbiguous(text)
+    ? 'day and month could be swapped; write 2027-06-30.'
+    : 'this is not a date; write 2027-06-30 or 2027-06-30T17:00:00Z.';
 }

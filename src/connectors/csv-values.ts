@@ -7,19 +7,88 @@ export function isEmail(text: string): boolean {
   return text.length <= 254 && emailShape.test(text);
 }
 
-const activeWords = new Map([
-  ...['', 'true', 'yes', '1', 't', 'y'].map((word) => [word, true] as const),
-  ...['false', 'no', '0', 'f', 'n'].map((word) => [word, false] as const),
+const yes = [
+  '',
+  'true',
+  'yes',
+  '1',
+  't',
+  'y',
+  'x',
+  'on',
+  'enabled',
+  'active',
+  'current',
+  'employed',
+];
+const no = ['false', 'no', '0', 'f', 'n', 'off'];
+const yesAbroad = [
+  'wahr',
+  'ja',
+  'j',
+  'vrai',
+  'oui',
+  'si',
+  'sí',
+  'verdadero',
+  'aktiv',
+  'actif',
+  'activo',
+];
+const noAbroad = ['falsch', 'nein', 'faux', 'non', 'falso'];
+const activeWords = new Map<string, boolean>([
+  ...[...yes, ...yesAbroad].map((word) => [word, true] as const),
+  ...[...no, ...noAbroad].map((word) => [word, false] as const),
 ]);
 
-/** Reads `active`; an empty value is true. undefined: not a known word. */
+/** Reads yes or no; an empty value is yes. undefined: not a known word. */
 export function readActive(text: string): boolean | undefined {
   return activeWords.get(text.toLowerCase());
 }
 
-/** Reads a whole number from `min` to `max`. undefined: not such a number. */
+/** The first words of a status of people who have left. "On leave" and "Pending" are not among them. */
+const leavingWords = [
+  'terminated|deprovisioned|deactivated|disabled|inactive|not active|suspended|offboarded',
+  'resigned|retired|dismissed|fired|laid off|separated|deceased|departed|former|ex|leaver|exited',
+  'deleted|archived|no longer employed|ausgetreten|ausgeschieden|inaktiv|deaktiviert|gesperrt',
+  'inactif|désactivé|inactivo|inativo|desligado|inattivo|cessato',
+].join('|');
+const leaving = new RegExp(
+  `^(?:(?:${leavingWords})(?![\\p{L}\\p{N}])|left(?: (?:the )?(?:company|organi[sz]ation))?$)`,
+  'iu',
+);
+
+/** Whether a status says that its person has left. */
+export function isLeaving(text: string): boolean {
+  return leaving.test(text.trim().replaceAll('_', ' '));
+}
+
+const blanks = new Set(
+  [
+    ['n/a', 'na', 'n.a.', '#n/a', 'none', 'null', 'nil', 'nan', 'undefined', 'unknown'],
+    ['-', '--', '---', '–', '—', '?', '(blank)', '(none)', '(empty)', '[]'],
+    ['not set', 'not available', 'not applicable', 'no data'],
+    ['never', 'never logged in', 'never used', 'never expires', 'does not expire'],
+    ['unlimited', 'no limit', 'no end', 'no expiry', 'permanent', 'indefinite'],
+  ].flat(),
+);
+/** What programs store as "no date": zero, the year 1, the year 1601. */
+const emptyDate = /^(?:0$|0000-00-00|0001-01-01|1601-01-01|0?1\/0?1\/(?:0001|1601))(?!\d)/;
+
+/** Whether a value says that there is none: `N/A`, `-`, `Never`. */
+export function isBlank(text: string): boolean {
+  return text === '' || blanks.has(text.toLowerCase());
+}
+
+/** Whether a value says that there is no date. */
+export function isBlankDate(text: string): boolean {
+  return isBlank(text) || emptyDate.test(text);
+}
+
+/** Reads a whole number from `min` to `max`; `90.0` and `90,0` are whole. undefined: not such a number. */
 export function readWhole(text: string, min: number, max: number): number | undefined {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  const [, whole] = /^(\d{1,9})(?:[.,]0+)?$/.exec(text) ?? [];
+  const value = whole === undefined ? Number.NaN : Number(whole);
   return value >= min && value <= max ? value : undefined;
 }
 
@@ -67,12 +136,12 @@ function toOffset(zone: string): string {
   return `${digits.slice(0, 3)}:${digits.slice(3)}`;
 }
 
-/** Splits several e-mail addresses in one cell at semicolons or commas. */
+/** Splits several e-mail addresses in one cell at semicolons or commas. Words such as `N/A` are no address. */
 export function readList(text: string): string[] {
   return text === ''
     ? []
     : text
         .split(/[;,]/)
         .map((part) => part.trim())
-        .filter((part) => part !== '');
+        .filter((part) => !isBlank(part));
 }

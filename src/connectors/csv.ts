@@ -1,11 +1,17 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Refusal } from '../errors.ts';
+import type { RecordReader } from './csv-cells.ts';
 import { type Header, readHeader, reportUnmapped } from './csv-columns.ts';
+import { findDateOrders } from './csv-date-orders.ts';
+import { findLayout, type Layout } from './csv-layout.ts';
+import { personReader } from './csv-people.ts';
 import * as records from './csv-records.ts';
-import { type Row, readRows } from './csv-rows.ts';
+import { createPeopleReader } from './csv-repeated-people.ts';
+import { readRows } from './csv-rows.ts';
+import { createSkippedRows } from './csv-skipped.ts';
 import { createProblemLog } from './problems.ts';
-import type { ProblemLog, RecordKind, Source } from './records.ts';
+import type { RecordKind, Source } from './records.ts';
 
 /** Paths of the files to read; a kind without a file has no records. */
 export type CsvFiles = Partial<Record<RecordKind, string>>;
@@ -84,16 +90,19 @@ export async function openCsvFiles(files: CsvFiles, options: CsvOptions = {}): P
   const headings = new Map<RecordKind, { file: string; headings: string[] }>();
   const headers = new Map<RecordKind, Header>();
 
+  const layouts = new Map<RecordKind, Layout>();
   for (const kind of kinds) {
     const path = files[kind];
     if (path === undefined) continue;
     const file = basename(path);
     fileNames[kind] = file;
-    const first = await readFileHeadings(path, file, problems);
-    if (first === undefined) continue;
-    headings.set(kind, { file, headings: first });
-    const header = readHeader(kind, first, map, { file, problems, warnings });
+    const layout = await openLayout(path, { kind, file, map, problems, warnings });
+    if (layout === undefined) continue;
+    const { values } = layout.header;
+    headings.set(kind, { file, headings: values });
+    const header = readHeader(kind, layout.header, map, { file, problems, warnings });
     if (header) headers.set(kind, header);
+    layouts.set(kind, layout);
   }
   reportUnmapped(map, headings, problems);
 
@@ -103,19 +112,31 @@ export async function openCsvFiles(files: CsvFiles, options: CsvOptions = {}): P
     /\.csv(\.gz)?$/i,
     '',
   );
-  async function* read<T>(kind: RecordKind, reader: records.RecordReader<T>): AsyncGenerator<T[]> {
+  const unreadPeople = new Set<string>();
+  const unreadKinds = new Set<RecordKind>();
+  async function* read<T>(kind: RecordKind, reader: RecordReader<T>): AsyncGenerator<T[]> {
     const path = files[kind];
     const header = headers.get(kind);
     const file = fileNames[kind];
-    if (path === undefined || header === undefined || file === undefined) return;
-    const recordOf = reader({ header, file, app: defaultApp, problems });
-    let isFirst = true;
+    const layout = layouts.get(kind);
+    if (path === undefined || header === undefined || file === undefined || !layout) return;
+    const skipped = createSkippedRows(file, { problems, warnings });
+    const skip: typeof skipped.add = (problem) => {
+      unreadKinds.add(kind);
+      skipped.add(problem);
+    };
+    const { delimiter } = layout;
+    const dateOrders = await findDateOrders(path, { file, delimiter, header });
+    const recordOf = reader({
+      ...{ header, file, app: defaultApp, problems, warnings, unreadPeople, dateOrders, skip },
+    });
     const onRead = (bytes: number) => void bytesRead.set(kind, bytes);
-    for await (const batch of readRows(path, file, problems, undefined, onRead)) {
-      const rows = isFirst ? batch.slice(1) : batch;
-      isFirst = false;
+    for await (const batch of readRows(path, { file, delimiter, problems, warnings, onRead })) {
+      const rows = batch.filter(({ line }) => line > layout.header.line);
+      skipped.count(rows.length);
       yield rows.map(recordOf).filter((record) => record !== undefined);
     }
+    skipped.refuseMany();
   }
 
   return {
@@ -123,8 +144,14 @@ export async function openCsvFiles(files: CsvFiles, options: CsvOptions = {}): P
     files: fileNames,
     problems,
     warnings,
+    unreadPeople,
+    unreadKinds,
     readShare: () => [...bytesRead.values()].reduce((sum, read) => sum + read, 0) / bytes,
-    people: () => read('people', records.personReader),
+    people: async function* () {
+      const reader = createPeopleReader({ problems, warnings });
+      for await (const batch of read('people', personReader)) reader.add(batch);
+      yield reader.list();
+    },
     applications: () => read('applications', records.applicationReader),
     entitlements: () => read('entitlements', records.entitlementReader),
     grants: () => read('grants', records.grantReader),
@@ -140,29 +167,16 @@ async function measureFiles(paths: readonly string[]): Promise<number> {
   );
 }
 
-async function readFileHeadings(
+async function openLayout(
   path: string,
-  file: string,
-  problems: ProblemLog,
-): Promise<string[] | undefined> {
-  const fileProblems = createProblemLog();
-  let header: Row | undefined;
+  input: Parameters<typeof findLayout>[1],
+): Promise<Layout | undefined> {
   try {
-    for await (const [first] of readRows(path, file, fileProblems, 1)) {
-      header = first;
-      break;
-    }
+    return await findLayout(path, input);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    fileProblems.add({ file, line: 0, message: `cannot be read (${String(error.code)}).` });
+    const message = `cannot be read (${String(error.code)}).`;
+    input.problems.add({ file: input.file, line: 0, message });
+    return undefined;
   }
-  // Reading the records finds and reports the problems below the header again.
-  const headerProblems = fileProblems.list.filter(
-    ({ line }) => header === undefined || line <= header.line,
-  );
-  for (const problem of headerProblems) problems.add(problem);
-  if (header === undefined && headerProblems.length === 0) {
-    problems.add({ file, line: 1, message: 'is empty; it needs a header.' });
-  }
-  return headerProblems.length > 0 ? undefined : header?.values;
 }

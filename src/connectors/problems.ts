@@ -1,10 +1,14 @@
 import type { Problem, ProblemLog } from './records.ts';
 
+/** Of each kind of problem, so that thousands of one kind do not hide another. */
+const maxListedOfKind = 20;
+
 /**
- * Creates a log that lists the first problems and counts the rest: a bad file can have millions.
+ * Creates a log that lists the first problems of each kind and counts the rest: a bad file can have millions.
  */
 export function createProblemLog(maxListed = 100): ProblemLog {
   const list: Problem[] = [];
+  const kinds = new Map<string, number>();
   let count = 0;
   return {
     list,
@@ -13,7 +17,12 @@ export function createProblemLog(maxListed = 100): ProblemLog {
     },
     add(problem) {
       count += 1;
-      if (list.length < maxListed) list.push(problem);
+      if (list.length >= maxListed) return;
+      // Numbers in a message are those of its row.
+      const kind = `${problem.file} ${problem.column} ${problem.message.replace(/\d+/g, '#')}`;
+      const before = kinds.get(kind) ?? 0;
+      kinds.set(kind, before + 1);
+      if (before < maxListedOfKind) list.push(problem);
     },
   };
 }
@@ -38,6 +47,6 @@ function formatPlace({ file, line, column, value }: Problem): string {
  */
 export function formatProblems({ list, count }: ProblemLog): string[] {
   const lines = list.map((problem) => `${formatPlace(problem)}: ${problem.message}`);
-  if (count > list.length) lines.push(`and ${count - list.length} more`);
+  if (count > list.length) lines.push(`and ${(count - list.length).toLocaleString('en')} more`);
   return lines;
 }

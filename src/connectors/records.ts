@@ -12,6 +12,10 @@ export interface PersonRecord {
   managerRef?: string;
   location?: string;
   active: boolean;
+  /** The word of a status column that says that the person left, as written. */
+  leftBy?: string;
+  /** It cannot be read whether the person is active, so a stored person stays as they are. */
+  isStateUnread?: true;
   /** All further attributes; the keys are dimension names (lowercase, without spaces). */
   attributes: Record<string, string>;
 }
@@ -53,6 +57,8 @@ export interface GrantRecord {
   grantedAt?: Date;
   expiresAt?: Date;
   lastUsedAt?: Date;
+  /** There is an end that cannot be read, so a stored end stays. */
+  isEndUnread?: true;
 }
 
 /** The four kinds of records of a source. */
@@ -60,9 +66,9 @@ export type RecordKind = 'people' | 'applications' | 'entitlements' | 'grants';
 
 /**
  * A source of records, read as a stream of batches: each kind once, people first. `problems` and
- * `warnings` grow while batches are read. A record with a problem is still yielded if possible, so
- * that one bad person does not make a hundred grants unknown. Therefore the caller must check
- * `problems.count` after the last batch, before it writes.
+ * `warnings` grow while batches are read. A problem is what would do harm if it were imported; a
+ * warning says what is left out. Therefore the caller must check `problems.count` after the last
+ * batch, before it writes.
  */
 export interface Source {
   /** The name of the source. An import closes only people and grants of the same source. */
@@ -80,6 +86,13 @@ export interface Source {
   grants(): AsyncIterable<GrantRecord[]>;
   problems: ProblemLog;
   warnings: ProblemLog;
+  /**
+   * E-mail addresses, ids and names, in lower case, in rows of people that cannot be read. It grows while people are
+   * read. These people have not left.
+   */
+  unreadPeople?: ReadonlySet<string>;
+  /** The kinds with rows that cannot be read, so that what is missing may be there. It grows while records are read. */
+  unreadKinds?: ReadonlySet<RecordKind>;
   /** 0–1: the share read so far, if the source knows it. */
   readShare?(): number;
 }

@@ -9,7 +9,7 @@ import type {
 } from '../store/schema/mining.ts';
 import type { RoleName, SlackState } from '../store/schema/people.ts';
 import type { SimulationState } from '../store/schema/rules.ts';
-import type { IdentityShifts } from '../store/schema/sync.ts';
+import type { IdentityShifts, ScopeFall } from '../store/schema/sync.ts';
 import type { StepState, TaskKind, TaskState } from '../store/schema/tasks.ts';
 import type { Fall } from '../store/sync/held-imports.ts';
 import type { subjectOf } from './audit-subjects.ts';
@@ -203,27 +203,9 @@ export interface AuditActions extends StepDecisions, OutlierDecisions, Suggestio
   'sync.fail': On<'connector', { after: { error: string } }>;
   'sync.hold': On<
     'connector',
-    {
-      after: {
-        run: number;
-        people: Fall;
-        grants: Fall;
-        identities?: IdentityShifts | undefined;
-        heldImport: number | undefined;
-      };
-    }
+    { after: { run: number; heldImport: number | undefined } & ImportFigures }
   >;
-  'sync.let_through': On<
-    'heldImport',
-    {
-      after: {
-        connector: string;
-        people: Fall;
-        grants: Fall;
-        identities?: IdentityShifts | undefined;
-      };
-    }
-  >;
+  'sync.let_through': On<'heldImport', { after: { connector: string } & ImportFigures }>;
 
   'task.open': On<
     'task',
@@ -290,6 +272,13 @@ interface PairedWith {
 interface MembershipRule {
   rule: Cohort | null;
   excluded: readonly number[];
+}
+
+interface ImportFigures {
+  people: Fall;
+  grants: Fall;
+  scopes: readonly ScopeFall[];
+  identities?: IdentityShifts | undefined;
 }
 
 interface SlackAccount {

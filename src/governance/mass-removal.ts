@@ -12,3 +12,11 @@ export function requiresConfirmation(removing: number, members: number): boolean
 export function isMassRemoval(removing: number): boolean {
   return removing > maxUnconfirmed;
 }
+
+/** Of an entitlement with fewer holders, a fifth is too few people to say that the source is wrong. */
+const minEntitlementHolders = 20;
+
+/** Whether a person has to confirm that this many holders of one entitlement lose it. */
+export function requiresEntitlementConfirmation(removing: number, holders: number): boolean {
+  return holders >= minEntitlementHolders && requiresConfirmation(removing, holders);
+}

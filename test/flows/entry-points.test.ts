@@ -50,6 +50,7 @@ const commands: [line: string, Permission][] = [
   ['tasks all', 'reassignAnyTask'],
   ['roles', 'manageUsers'],
   ['people', 'manageUsers'],
+  ['orphans', 'manageUsers'],
   ['applications', 'manageApplications'],
   ['policies', 'managePolicies'],
 ];
@@ -72,6 +73,7 @@ const buttons: [id: string, value: string, Permission, window?: string][] = [
   [ids.heldGrantsApply, heldGrants, 'mineRoles'],
   [ids.heldGrantsKeep, heldGrants, 'mineRoles'],
   [ids.importRelease, id, 'manageConnectors'],
+  [ids.orphanList, firstPage, 'manageUsers'],
   [ids.suggestionReview, id, 'mineRoles'],
   [ids.suggestionDismiss, id, 'mineRoles'],
   [ids.suggestionList, firstPage, 'mineRoles'],

@@ -35,7 +35,11 @@ export const requestViews: Record<string, fc.Arbitrary<ModalView>> = {
       requestedView(
         {
           opened: labels.map((label, id) => ({ id, label, accessUntil: until }) as OpenedRequest),
-          refused: why.map((one) => ({ entitlementId: 1, why: one })),
+          refused: why.map((one, at) => ({
+            entitlementId: at,
+            why: one,
+            extendable: at % 2 ? { personId: 1, entitlementId: at } : undefined,
+          })),
         },
         until,
       ),
@@ -43,6 +47,13 @@ export const requestViews: Record<string, fc.Arbitrary<ModalView>> = {
   'all my requests': myRequests(requestsPage).map(requestsView),
   'all my access': access.map((all) => myAccessView(all, 0)),
   'a form to extend access': fc
-    .record({ entitlementId: id, label: text, endsAt: moment, latest: maybe(moment) })
+    .record({
+      personId: id,
+      entitlementId: id,
+      has: text,
+      label: text,
+      endsAt: moment,
+      latest: maybe(moment),
+    })
     .map(extendView),
 };

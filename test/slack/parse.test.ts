@@ -12,6 +12,16 @@ import {
 const read = (text: string) => parseCriteria(toPlainCommand(text));
 
 describe('the arguments of /rolemine analyze', () => {
+  it('may name attributes in quotes, as they are written in a file', () => {
+    expect(
+      read('"Org Unit Path [Required]"=/Sales “Team/Squad”="Red, Blue" team/squad=Green'),
+    ).toEqual([
+      { dimension: 'Org Unit Path [Required]', values: ['/Sales'] },
+      { dimension: 'Team/Squad', values: ['Red, Blue'] },
+      { dimension: 'team/squad', values: ['Green'] },
+    ]);
+  });
+
   it.each([
     ['department=Engineering', [{ dimension: 'department', values: ['Engineering'] }]],
     ['department = Engineering', [{ dimension: 'department', values: ['Engineering'] }]],

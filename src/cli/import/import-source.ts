@@ -15,6 +15,8 @@ export interface ImportOptions {
   acceptFall?: boolean;
   /** Imports even if people would become somebody else. */
   acceptIdentities?: boolean;
+  /** The largest share of grants of people who left or are unknown, in percent. */
+  maxOrphansPercent?: number;
 }
 
 /** Runs the sync, by default alone. */
@@ -40,11 +42,11 @@ export async function importSource(
   output: Output,
 ): Promise<number> {
   const sync = (ctx: Ctx) => syncSource(ctx, source, options);
-  const { counts, held } = await (options.runSync ?? runAlone)(ctx, sync).finally(() => {
+  const { counts, held, ...found } = await (options.runSync ?? runAlone)(ctx, sync).finally(() => {
     printWarnings(source, output);
     for (const line of formatProblems(source.problems)) output.err(line);
   });
-  for (const line of describeCounts(counts)) output.out(line);
+  for (const line of [...describeCounts(counts), ...describeFindings(found)]) output.out(line);
   if (held) {
     output.err(
       `warning: ${held.replace(/^it/, 'this import')} and needs confirmation by a Connector Admin in Slack.`,
@@ -107,6 +109,30 @@ function describeCounts(counts: SyncCounts): string[] {
   return parts.map(([noun, ...changes]) => {
     const nonZero = changes.filter(([number]) => number > 0);
     const words = nonZero.map(([number, words]) => `${number.toLocaleString('en')} ${words}`);
-    return `${noun.padEnd(12)}  ${words.join(', ') || 'no change'}`;
+    return formatLine(noun, words.join(', ') || 'no change');
   });
+}
+
+function formatLine(noun: string, words: string): string {
+  return `${noun.padEnd(12)}  ${words}`;
+}
+
+/** "left          2 Terminated, 1 Suspended (by status)", and the accounts of nobody. */
+function describeFindings({ leftBy, orphans }: Pick<SyncResult, 'leftBy' | 'orphans'>): string[] {
+  const left = Object.entries(leftBy).map(
+    ([word, count]) => `${count.toLocaleString('en')} ${word}`,
+  );
+  const orphaned = [
+    [orphans.ofLeavers, 'of people who left'],
+    [orphans.unknown, 'of nobody known'],
+  ] as const;
+  const accounts = orphaned
+    .filter(([count]) => count > 0)
+    .map(([count, words]) => `${count.toLocaleString('en')} ${words}`);
+  return [
+    ...(left.length > 0 ? [formatLine('left', `${left.join(', ')} (by status)`)] : []),
+    ...(accounts.length > 0
+      ? [formatLine('orphaned', `${accounts.join(', ')}; Super Admins see /rolemine orphans`)]
+      : []),
+  ];
 }

@@ -3,8 +3,8 @@ import type { Source } from '../../connectors/records.ts';
 import { formatCount } from '../../governance/wording/counts.ts';
 import type { Output } from '../../jobs/command-socket.ts';
 
-/** All problems are printed because they stop an import; a few warnings are enough. */
-const maxWarnings = 5;
+/** All listed problems are printed because they stop an import; of warnings, some of each kind are enough. */
+const maxWarnings = 30;
 
 /** Prints the first warnings of a source, and the number of further ones. */
 export function printWarnings({ warnings }: Source, output: Output): void {

@@ -19,7 +19,7 @@ export interface ReadMatrix {
 
 const fixedColumns: [
   dimension: string,
-  field: Exclude<keyof PersonRecord, 'attributes' | 'active' | 'line'>,
+  field: Exclude<keyof PersonRecord, 'attributes' | 'active' | 'isStateUnread' | 'line'>,
 ][] = [
   ['department', 'department'],
   ['job_title', 'jobTitle'],

@@ -165,8 +165,26 @@ export function readDimension(person: CohortPerson, dimension: string): string |
     case 'manager':
       return person.managerEmail ?? person.managerRef;
     default:
-      return person.attributes[dimension] ?? null;
+      return person.attributes[dimension] ?? readFolded(person.attributes, dimension);
   }
+}
+
+/** Folded names of attributes. There are as many as the sources have columns. */
+const foldedNames = new Map<string, string>();
+
+function foldAttribute(name: string): string {
+  const folded = foldedNames.get(name) ?? foldDimension(name);
+  foldedNames.set(name, folded);
+  return folded;
+}
+
+/** Reads an attribute in its word form: "team_squad" for "team/squad". */
+function readFolded(attributes: Record<string, string>, dimension: string): string | null {
+  const folded = foldAttribute(dimension);
+  for (const name in attributes) {
+    if (foldAttribute(name) === folded) return attributes[name] ?? null;
+  }
+  return null;
 }
 
 function managerNames(people: readonly CohortPerson[]) {

@@ -21,7 +21,8 @@ export async function validateCohort(
   for (const [dimension, values] of Object.entries(input)) {
     const known = listDimensions(people);
     const folded = foldDimension(dimension);
-    const found = known.find((one) => foldDimension(one) === folded);
+    const found =
+      known.find((one) => one === dimension) ?? known.find((one) => foldDimension(one) === folded);
     if (found === undefined) {
       const nearest = known[findNearest(dimension, known)];
       const reason = { reason: 'unknown-dimension', dimension, known } as const;

@@ -8,6 +8,7 @@ import {
 import { listReturned } from '../../store/people/departures.ts';
 import { listOpenPairs } from '../../store/people/identity-pairs.ts';
 import { listRulesWithPendingRemovals } from '../../store/rules/rule-grants.ts';
+import { countOrphanedAccounts } from '../../store/sync/orphaned-accounts.ts';
 import { listFailedSyncs } from '../../store/sync/sync-failures.ts';
 import type { ActorCtx } from '../context.ts';
 import { hasPermission, type Permission } from '../permissions.ts';
@@ -40,6 +41,7 @@ export async function listConcerns(ctx: ActorCtx): Promise<string[]> {
     const subject = formatCount(unlinked, 'person has', 'people have');
     if (unlinked > 0) concerns.push(`${subject} no Slack account, or a new address in Slack.`);
   }
+  if (may('manageUsers')) concerns.push(...(await listOrphanedAccounts(ctx)));
   if (may('manageApplications')) {
     const { entitlements, apps } = await countOwnerless(ctx.db);
     const subject = formatCount(entitlements, 'entitlement has', 'entitlements have');
@@ -65,6 +67,13 @@ async function listHeldRemovals(ctx: ActorCtx): Promise<string[]> {
   if (rules === 0) return [];
   const subject = formatCount(rules, 'role rule');
   return [`${subject} would remove access from many people at once. Confirm this in Messages.`];
+}
+
+async function listOrphanedAccounts(ctx: ActorCtx): Promise<string[]> {
+  const { ofLeavers, unknown } = await countOrphanedAccounts(ctx.db);
+  if (ofLeavers + unknown === 0) return [];
+  const accounts = formatCount(ofLeavers + unknown, 'account belongs', 'accounts belong');
+  return [`${accounts} to people who left or whom nobody knows. \`/rolemine orphans\` lists them.`];
 }
 
 /** Lists the people whose messages failed, one line each, and counts the messages that are stuck. */

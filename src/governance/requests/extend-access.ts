@@ -1,55 +1,77 @@
 import { Refusal } from '../../errors.ts';
 import { listLiveGrants } from '../../store/access/grants.ts';
 import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
+import { findPerson } from '../../store/people/people.ts';
 import type { Task } from '../../store/tasks/tasks.ts';
-import { type ActorCtx, inTransaction } from '../context.ts';
+import { type ActorCtx, inTransaction, requirePermission } from '../context.ts';
 import { labelOf } from '../tasks/approver-directory.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
 import { formatMoment } from '../wording/relative-time.ts';
 import { endRefusalReason, latestEndOf, validateEnd } from './end-date.ts';
+import { mayRequestFor } from './request-access.ts';
 
 /** Access that can be extended, with its end and the latest end that it can have. */
 export interface ExtendableAccess {
+  personId: number;
   entitlementId: number;
+  /** "You have", "Cy has" */
+  has: string;
   label: string;
   endsAt: Date;
   latest: Date | undefined;
 }
 
+/** Whose access; without a person, the actor's own. */
+export interface ExtensionTarget {
+  personId?: number;
+  entitlementId: number;
+}
+
 /**
  * Reads the access for the form that extends it.
- * @throws Refusal missing, conflict (the actor does not have it, or has it without an end).
+ * @throws Refusal forbidden, missing, conflict (the person does not have it, or has it without an end).
  */
 export async function prepareExtension(
   ctx: ActorCtx,
-  entitlementId: number,
+  target: ExtensionTarget,
 ): Promise<ExtendableAccess> {
-  const { row, label, endsAt } = await loadEnding(ctx, entitlementId);
-  return { entitlementId, label, endsAt, latest: latestEndOf(row, ctx.now) };
+  const { row, person, has, label, endsAt } = await loadEnding(ctx, target);
+  const { entitlementId } = target;
+  return {
+    ...{ personId: person.id, entitlementId, has, label, endsAt },
+    latest: latestEndOf(row, ctx.now),
+  };
 }
 
-async function loadEnding(ctx: ActorCtx, entitlementId: number) {
+async function loadEnding(ctx: ActorCtx, { entitlementId, ...target }: ExtensionTarget) {
+  const person = await findPerson(ctx.db, target.personId ?? ctx.actor.personId);
   const [row] = await listEntitlementsById(ctx.db, [entitlementId]);
-  if (!row) throw new Refusal('missing', 'This is no longer here.');
+  if (!row || !person) throw new Refusal('missing', 'This is no longer here.');
+  if (!mayRequestFor(ctx, person)) await requirePermission(ctx, 'requestForAnyone');
+  const isOwn = person.id === ctx.actor.personId;
+  const has = isOwn ? 'You have' : `${person.name} has`;
   const label = labelOf(row);
-  const [grant] = await listLiveGrants(ctx.db, [ctx.actor.personId], [entitlementId]);
+  const [grant] = await listLiveGrants(ctx.db, [person.id], [entitlementId]);
   if (!grant) {
-    throw new Refusal('conflict', `You do not have ${label}, so there is nothing to extend.`);
+    const lacks = isOwn ? 'You do not have' : `${person.name} does not have`;
+    throw new Refusal('conflict', `${lacks} ${label}, so there is nothing to extend.`);
   }
   if (!grant.expiresAt) {
-    const sentence = `You have ${label} without an end, so there is nothing to extend.`;
+    const sentence = `${has} ${label} without an end, so there is nothing to extend.`;
     throw new Refusal('conflict', sentence);
   }
-  return { row, label, endsAt: grant.expiresAt };
+  const alreadyHas = isOwn ? 'You already have' : `${person.name} already has`;
+  return { row, person, has, alreadyHas, label, endsAt: grant.expiresAt };
 }
 
 /**
- * Requests a later end of the actor's own access. The task is decided like any request.
- * @throws Refusal conflict (no such access, no end, an open request), invalid (no reason, an end too early or too late).
+ * Requests a later end of access: of the actor's own, of a direct report's, or with the permission of anyone's. The task
+ * is decided like any request.
+ * @throws Refusal forbidden, conflict (no such access, no end, an open request), invalid (no reason, an end too early or too late).
  */
 export async function requestExtension(
   ctx: ActorCtx,
-  input: { entitlementId: number; until: Date; reason: string },
+  input: ExtensionTarget & { until: Date; reason: string },
 ): Promise<Task> {
   const { entitlementId, until } = input;
   const reason = input.reason.trim();
@@ -58,18 +80,18 @@ export async function requestExtension(
   }
   validateEnd(until, false, ctx.now);
   return inTransaction(ctx, async (ctx) => {
-    const { row, label, endsAt } = await loadEnding(ctx, entitlementId);
+    const { row, person, alreadyHas, label, endsAt } = await loadEnding(ctx, input);
     const refusal =
       until <= endsAt
-        ? `You already have ${label} until ${formatMoment(endsAt)}. Choose a later day.`
+        ? `${alreadyHas} ${label} until ${formatMoment(endsAt)}. Choose a later day.`
         : endRefusalReason(row, until, ctx.now);
     if (refusal) throw new Refusal('invalid', refusal, 'until');
-    const { personId } = ctx.actor;
+    const { personId: requesterId } = ctx.actor;
     const { opened, skipped } = await openTasks(ctx, {
       kind: 'grant',
-      targets: [{ personId, entitlementId }],
-      requesterId: personId,
-      openedBy: personId,
+      targets: [{ personId: person.id, entitlementId }],
+      requesterId,
+      openedBy: requesterId,
       profileId: null,
       reason,
       cause: 'extension',

@@ -1,5 +1,6 @@
 import { groupBy, mustGet } from '../../collections.ts';
 import { Refusal } from '../../errors.ts';
+import { listLiveGrants } from '../../store/access/grants.ts';
 import {
   listEntitlementsById,
   searchApplications,
@@ -32,7 +33,14 @@ export interface OpenedRequest extends Task {
 
 export interface RequestedAccess {
   opened: OpenedRequest[];
-  refused: { entitlementId: number; why: string }[];
+  refused: RefusedRequest[];
+}
+
+export interface RefusedRequest {
+  entitlementId: number;
+  why: string;
+  /** The person has the access until a day, so it can be extended. */
+  extendable: { personId: number; entitlementId: number } | undefined;
 }
 
 /** The number of entitlements in one request. */
@@ -41,7 +49,7 @@ export const maxRequested = 20;
 /**
  * Requests access to entitlements for the actor, a direct report, or with the permission anyone. Opens one task for
  * each entitlement that can be requested, and returns the others with a reason.
- * @throws Refusal forbidden, missing, invalid, conflict (none of them can be requested, with all reasons).
+ * @throws Refusal forbidden, missing, invalid, conflict (none of them can be requested or extended, with all reasons).
  */
 export async function requestAccess(ctx: ActorCtx, input: AccessRequest): Promise<RequestedAccess> {
   const ids = [...new Set(input.entitlementIds)];
@@ -71,7 +79,8 @@ export async function requestAccess(ctx: ActorCtx, input: AccessRequest): Promis
         emergency,
       },
     );
-    if (answer.opened.length > 0) return answer;
+    const isUseful = answer.opened.length > 0 || answer.refused.some((one) => one.extendable);
+    if (isUseful) return answer;
     const reasons = [...new Set(answer.refused.map((one) => one.why))];
     throw new Refusal('conflict', joinSentences(reasons));
   });
@@ -107,17 +116,19 @@ export async function openRequests(
     }
   }
   const isOpen = new Set(opened.map((task) => task.entitlementId));
+  const refused = ids.filter((id) => !isOpen.has(id));
+  const held = refused.length > 0 ? await listLiveGrants(ctx.db, [personId], refused) : [];
+  const isEnding = new Set(held.flatMap((one) => (one.expiresAt ? one.entitlementId : [])));
   return {
     opened: opened.sort((a, b) => a.id - b.id),
-    refused: ids
-      .filter((id) => !isOpen.has(id))
-      .map((entitlementId) => ({
-        entitlementId,
-        // Without a reason, somebody else opened a request at the same moment.
-        why:
-          why.get(entitlementId) ??
-          `There is already an open request for ${labelOf(mustGet(byId, entitlementId))}.`,
-      })),
+    refused: refused.map((entitlementId) => ({
+      entitlementId,
+      extendable: isEnding.has(entitlementId) ? { personId, entitlementId } : undefined,
+      // Without a reason, somebody else opened a request at the same moment.
+      why:
+        why.get(entitlementId) ??
+        `There is already an open request for ${labelOf(mustGet(byId, entitlementId))}.`,
+    })),
   };
 }
 

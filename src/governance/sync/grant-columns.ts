@@ -1,3 +1,6 @@
+/** An end that the source has and that cannot be read. A stored end stays, and the grant has not ended. */
+export const unreadEnd = Number.POSITIVE_INFINITY;
+
 /** The dates of a grant in milliseconds; NaN where the source has none. */
 export interface GrantDates {
   grantedAt: number;

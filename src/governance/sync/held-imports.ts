@@ -22,17 +22,13 @@ import {
   notify,
   requirePermission,
 } from '../context.ts';
-import { requiresConfirmation } from '../mass-removal.ts';
 import { redrawHomes } from '../notifications/redraw.ts';
 import { hasPermission } from '../permissions.ts';
 import { formatAgo, formatDate } from '../wording/relative-time.ts';
 import { joinSentences } from '../wording/sentences.ts';
-import { describeFigures, type Figures, formatHold } from './hold-words.ts';
-
-export interface ImportFall extends Figures {
-  connector: string;
-  runId: number;
-}
+import { describeFigures, formatHold } from './hold-words.ts';
+import { type Figures, type ImportFall, isLargeFall, isSameFall } from './import-fall.ts';
+import { coversScopes } from './scope-falls.ts';
 
 /** Rolls back the transaction of an import that needs confirmation. */
 export class HeldImportError extends Error {
@@ -62,15 +58,14 @@ export async function findConfirmation(
   fall: ImportFall,
   accepted: { acceptFall?: boolean; acceptIdentities?: boolean },
 ): Promise<Confirmation | undefined> {
-  const isLarge = [fall.people, fall.grants].some(({ closing, before }) =>
-    requiresConfirmation(closing, before),
-  );
+  const isLarge = isLargeFall(fall);
   const { identities } = fall;
   if (!isLarge && !identities) return 'usual';
   if ((accepted.acceptFall || !isLarge) && (accepted.acceptIdentities || !identities)) {
     return 'operator';
   }
-  return (await findRelease(ctx.db, fall, ctx.now))?.id;
+  const release = await findRelease(ctx.db, fall, ctx.now);
+  return release && coversScopes(release.scopes, fall.scopes) ? release.id : undefined;
 }
 
 /**
@@ -79,7 +74,7 @@ export async function findConfirmation(
  * @returns the sentences for the person who ran the import.
  */
 export async function recordHeldImport(ctx: Ctx, fall: ImportFall): Promise<string> {
-  const { connector, runId, people, grants, identities } = fall;
+  const { connector, runId, people, grants, scopes, identities } = fall;
   return inTransaction(ctx, async (ctx) => {
     // Processes take turns, so that only one import of a source is waiting.
     await lockSyncs(ctx.db);
@@ -89,7 +84,7 @@ export async function recordHeldImport(ctx: Ctx, fall: ImportFall): Promise<stri
     await endSyncFailure(ctx.db, connector, ctx.now);
     await audit(ctx, 'sync.hold', subjectOf.connector(connector), {
       after: {
-        ...{ run: runId, people, grants, identities },
+        ...{ run: runId, people, grants, scopes, identities },
         heldImport: isRepeated ? last.id : ids[0],
       },
     });
@@ -106,7 +101,7 @@ export async function recordHeldImport(ctx: Ctx, fall: ImportFall): Promise<stri
 /** @returns the id of the new held import, and the ids of the waiting imports that it replaces. */
 async function insertHold(
   ctx: Ctx,
-  { connector, runId, people, grants, identities }: ImportFall,
+  { connector, runId, people, grants, scopes, identities }: ImportFall,
 ): Promise<number[]> {
   // Another import of the source may have gone through after this one was rolled back.
   const isObsolete = await isOvertaken(ctx.db, connector, runId);
@@ -118,6 +113,7 @@ async function insertHold(
     peopleClosing: people.closing,
     grantsBefore: grants.before,
     grantsClosing: grants.closing,
+    scopes: [...scopes],
     identities: identities ?? null,
     heldAt: ctx.now,
   });
@@ -128,21 +124,9 @@ function figuresOf(held: HeldImportRow): Figures {
   return {
     people: { before: held.peopleBefore, closing: held.peopleClosing },
     grants: { before: held.grantsBefore, closing: held.grantsClosing },
+    scopes: held.scopes,
     identities: held.identities ?? undefined,
   };
-}
-
-/**
- * Whether two imports would close the same numbers and make the same people somebody else. The totals may differ where
- * they close nothing.
- */
-function isSameFall(a: Figures, b: Figures): boolean {
-  if (a.identities?.fingerprint !== b.identities?.fingerprint) return false;
-  return (['people', 'grants'] as const).every(
-    (noun) =>
-      a[noun].closing === b[noun].closing &&
-      (a[noun].closing === 0 || a[noun].before === b[noun].before),
-  );
 }
 
 /** Sends or redraws the cards of these held imports. @returns the number of administrators. */

@@ -1,30 +1,6 @@
-import type { IdentityShifts } from '../../store/schema/sync.ts';
-import type { Fall } from '../../store/sync/held-imports.ts';
 import { formatNumber } from '../wording/counts.ts';
 import { formatShifts } from './identity-shifts.ts';
-
-/** How many people and grants of its source an import would close. */
-export interface Figures {
-  people: Fall;
-  grants: Fall;
-  /** People who would become somebody else. */
-  identities?: IdentityShifts | undefined;
-}
-
-/** "120 of 400 people (30 %) and 1,830 of 6,092 grants (30 %)" */
-function formatFall({ people, grants }: Figures): string {
-  const parts = [
-    ['people', people],
-    ['grants', grants],
-  ] as const;
-  return parts
-    .filter(([, { closing }]) => closing > 0)
-    .map(([noun, { closing, before }]) => {
-      const percent = Math.round((closing / before) * 100);
-      return `${closing.toLocaleString('en')} of ${before.toLocaleString('en')} ${noun} (${percent} %)`;
-    })
-    .join(' and ');
-}
+import { type Figures, formatFall } from './import-fall.ts';
 
 /** "remove 120 of 400 people (30 %), and 2 people would become somebody else" */
 export function formatHold(figures: Figures, { isShort = false } = {}): string {

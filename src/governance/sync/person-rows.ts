@@ -120,19 +120,19 @@ function isOwnRecord({ id, email }: PersonRecord, person: KnownPerson): boolean 
 /**
  * Counts the active people of a source, with those of other sources whom it names, and the ones among them who are not
  * active afterwards.
- * @param waiting people who stay as they are.
+ * @param staying people who stay as they are.
  */
 export function countFall(
   entries: readonly Entry[],
   before: readonly KnownPerson[],
-  { connector, waiting }: { connector: string; waiting: ReadonlySet<number> },
+  { connector, staying }: { connector: string; staying: ReadonlySet<number> },
 ): Fall {
   const activeAfter = new Map(entries.map(({ row }) => [row.id, row.active]));
   const active = before.filter(
     ({ id, isOpen, active, connector: source }) =>
       isOpen && active && (source === connector || activeAfter.has(id)),
   );
-  const closing = active.filter(({ id }) => !waiting.has(id) && !activeAfter.get(id)).length;
+  const closing = active.filter(({ id }) => !staying.has(id) && !activeAfter.get(id)).length;
   return { before: active.length, closing };
 }
 

@@ -8,7 +8,8 @@ import type {
   Source,
 } from '../../connectors/records.ts';
 import { foldName } from '../wording/fold-name.ts';
-import { GrantColumns, type GrantDates } from './grant-columns.ts';
+import { GrantColumns, type GrantDates, unreadEnd } from './grant-columns.ts';
+import { createPersonLookup, type PersonLookup, type ReferredPerson } from './person-lookup.ts';
 
 interface StagedApplication {
   name: string;
@@ -22,34 +23,51 @@ interface StagedEntitlement {
   record: EntitlementRecord | undefined;
 }
 
-/** A person of another source. This source may refer to them. */
-export interface Outsider {
-  id: number;
-  email: string | null;
-  externalId: string | null;
+/** An account of an application that belongs to nobody in the source or in Rolemine. */
+interface UnknownAccount {
+  /** As written. */
+  reference: string;
+  line: number;
+  /** Index of the entitlement. */
+  entitlement: number;
+}
+
+/** Grants of one person who is missing in the source. */
+interface MissingHolder {
+  reference: string;
+  line: number;
+  grants: number;
 }
 
 /**
  * The checked content of a source. People and entitlements are referred to by index. Indexes of people continue with
- * the outsiders after `people.length`.
+ * `outsiders` after `people.length`: the stored people to whom the source can refer.
  */
 export interface Staged {
   people: PersonRecord[];
-  outsiders: readonly Outsider[];
+  outsiders: readonly ReferredPerson[];
   applications: StagedApplication[];
   entitlements: StagedEntitlement[];
   grants: GrantColumns;
-  findPerson(reference: string): number | undefined;
+  findPerson: PersonLookup['find'];
+  kept: PersonLookup['kept'];
+  unreadKinds: ReadonlySet<RecordKind>;
+  unknown: UnknownAccount[];
+  /** By index of the person. The sync of people shows which of them are gone. */
+  missing: Map<number, MissingHolder>;
 }
 
 /**
  * Reads a source to its end and adds its errors to `source.problems`. The caller must check these before it stores
  * anything.
  */
-export async function stageSource(source: Source, outsiders: readonly Outsider[]): Promise<Staged> {
+export async function stageSource(
+  source: Source,
+  known: readonly ReferredPerson[],
+): Promise<Staged> {
   const people: PersonRecord[] = [];
   for await (const batch of source.people()) people.push(...batch);
-  const findPerson = indexPeople(people, outsiders);
+  const index = createPersonLookup(people, known, source.unreadPeople ?? new Set());
   const catalog = new Catalog(source);
   for await (const batch of source.applications()) {
     for (const record of batch) catalog.addApplication(record);
@@ -57,13 +75,23 @@ export async function stageSource(source: Source, outsiders: readonly Outsider[]
   for await (const batch of source.entitlements()) {
     for (const record of batch) catalog.addEntitlement(record);
   }
-  const grants = new GrantColumns();
-  for await (const batch of source.grants()) {
-    for (const record of batch) stageGrant(record, grants, { source, catalog, findPerson });
-  }
   const { applications, entitlements } = catalog;
-  const staged = { people, outsiders, applications, entitlements, grants, findPerson };
-  validateOwners(source, staged);
+  const staged: Staged = {
+    people,
+    outsiders: known,
+    applications,
+    entitlements,
+    grants: new GrantColumns(),
+    findPerson: index.find,
+    kept: index.kept,
+    unreadKinds: source.unreadKinds ?? new Set(),
+    unknown: [],
+    missing: new Map(),
+  };
+  for await (const batch of source.grants()) {
+    for (const record of batch) stageGrant(record, { staged, catalog, index });
+  }
+  dropUnknownOwners(source, staged);
   validateNotEmpty(source, staged);
   return staged;
 }
@@ -82,31 +110,37 @@ function validateNotEmpty(source: Source, { people, grants }: Staged): void {
   }
 }
 
-interface StagingContext {
-  source: Source;
-  catalog: Catalog;
-  findPerson: Staged['findPerson'];
-}
-
+/** Keeps the grant of somebody who is missing: the account is there, and nobody who is here has it. */
 function stageGrant(
   record: GrantRecord,
-  grants: GrantColumns,
-  { source, catalog, findPerson }: StagingContext,
+  { staged, catalog, index }: { staged: Staged; catalog: Catalog; index: PersonLookup },
 ): void {
-  const person = findPerson(record.person);
+  const { person: reference, app, line } = record;
+  const entitlement = catalog.find(app, record.entitlement, line);
+  const present = index.find(reference);
+  const person = present ?? index.findHolder(reference);
   if (person === undefined) {
-    const place = { kind: 'grants', line: record.line, column: 'person' } as const;
-    reportUnknownPerson(source, place, record.person);
+    staged.unknown.push({ reference, line, entitlement });
     return;
   }
-  const entitlement = catalog.find(record.app, record.entitlement, record.line);
-  grants.add(person, entitlement, toGrantDates(record));
+  if (present === undefined) {
+    const known = staged.missing.get(person);
+    if (known) known.grants += 1;
+    else staged.missing.set(person, { reference, line, grants: 1 });
+  }
+  staged.grants.add(person, entitlement, toGrantDates(record));
 }
 
-function toGrantDates({ grantedAt, expiresAt, lastUsedAt }: GrantRecord): Partial<GrantDates> {
+function toGrantDates({
+  grantedAt,
+  expiresAt,
+  lastUsedAt,
+  isEndUnread,
+}: GrantRecord): Partial<GrantDates> {
   const dates: Partial<GrantDates> = {};
   if (grantedAt) dates.grantedAt = grantedAt.getTime();
   if (expiresAt) dates.expiresAt = expiresAt.getTime();
+  else if (isEndUnread) dates.expiresAt = unreadEnd;
   if (lastUsedAt) dates.lastUsedAt = lastUsedAt.getTime();
   return dates;
 }
@@ -118,55 +152,39 @@ interface Place {
   column: string;
 }
 
-function reportUnknownPerson(source: Source, { kind, line, column }: Place, value: string): void {
-  const people = source.files.people ?? 'the people';
-  const message = `no such person in ${people} or in Rolemine.`;
-  source.problems.add({ file: source.files[kind] ?? kind, line, column, value, message });
-}
-
-/** Reports unknown owners now, because later tasks are assigned to owners. */
-function validateOwners(source: Source, staged: Staged): void {
-  const validate = (place: Place, owners: string[] = []) => {
-    for (const owner of owners) {
-      if (staged.findPerson(owner) === undefined) reportUnknownPerson(source, place, owner);
-    }
-  };
+/**
+ * Leaves out owners and provisioners who are unknown or have left, with a warning each. The others stay: an import must
+ * not fail because an owner left.
+ */
+function dropUnknownOwners(source: Source, staged: Staged): void {
+  const { people, outsiders, findPerson } = staged;
+  const isActive = (index: number) => (people[index] ?? outsiders[index - people.length])?.active;
+  const filter = (place: Place, names: string[]) =>
+    names.filter((name) => {
+      const index = findPerson(name);
+      if (index !== undefined && isActive(index)) return true;
+      const message =
+        index === undefined
+          ? `no such person in ${source.files.people ?? 'the people'} or in Rolemine; left out.`
+          : 'this person has left; left out.';
+      const { kind, line, column } = place;
+      source.warnings.add({ file: source.files[kind] ?? kind, line, column, value: name, message });
+      return false;
+    });
   for (const { record } of staged.applications) {
     if (!record) continue;
-    const { line, owners, provisioners } = record;
-    validate({ kind: 'applications', line, column: 'owner_email' }, owners);
-    validate({ kind: 'applications', line, column: 'provisioner_email' }, provisioners);
+    const place = { kind: 'applications', line: record.line } as const;
+    const { owners, provisioners } = record;
+    if (owners) record.owners = filter({ ...place, column: 'owner_email' }, owners);
+    if (provisioners) {
+      record.provisioners = filter({ ...place, column: 'provisioner_email' }, provisioners);
+    }
   }
   for (const { record } of staged.entitlements) {
-    if (!record) continue;
-    const { line, owners } = record;
-    validate({ kind: 'entitlements', line, column: 'owner_email' }, owners);
+    if (!record?.owners) continue;
+    const place = { kind: 'entitlements', line: record.line, column: 'owner_email' } as const;
+    record.owners = filter(place, record.owners);
   }
-}
-
-/** Finds people by e-mail address, ignoring case, or by id. The source's own people come first. */
-function indexPeople(
-  people: readonly PersonRecord[],
-  outsiders: readonly Outsider[],
-): Staged['findPerson'] {
-  const byEmail = new Map<string, number>();
-  const byId = new Map<string, number>();
-  outsiders.forEach(({ email, externalId }, index) => {
-    if (email) byEmail.set(foldName(email), people.length + index);
-    if (externalId) byId.set(externalId, people.length + index);
-  });
-  people.forEach(({ email, id }, index) => {
-    if (email) byEmail.set(foldName(email), index);
-    if (id) byId.set(id, index);
-  });
-  const found = new Map<string, number>();
-  return (reference) => {
-    const known = found.get(reference);
-    if (known !== undefined) return known;
-    const index = byEmail.get(foldName(reference)) ?? byId.get(reference);
-    if (index !== undefined) found.set(reference, index);
-    return index;
-  };
 }
 
 /** Applications and entitlements by name, created when a record first names them. */

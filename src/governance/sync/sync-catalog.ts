@@ -49,7 +49,10 @@ export async function syncCatalog(
   const apps = await syncApplications(ctx, staged);
   const rights = await syncEntitlements(ctx, staged, apps.ids);
   const listed = rights.ids.filter((_, index) => staged.entitlements[index]?.record);
-  const list = await closeUnlisted(ctx.db, { connector, listed, named: rights.ids, now: ctx.now });
+  const list = await closeUnlisted(ctx.db, {
+    ...{ connector, listed, named: rights.ids, now: ctx.now },
+    isComplete: !staged.unreadKinds.has('entitlements'),
+  });
   const owners = await syncOwners(ctx, staged, {
     applications: apps.ids,
     entitlements: rights.ids,
@@ -158,7 +161,7 @@ async function syncOwners(
   const collect = (list: readonly { id: number; owners: string[] | undefined }[]) => {
     const listed = list.flatMap(({ id, owners }) => (owners ? { id, owners } : []));
     const pairs = listed.flatMap(({ id, owners }) => {
-      // Staging has refused owners that nobody knows.
+      // Staging has left out owners that nobody knows.
       const people = owners.map((owner) => mustAt(ids.people, staged.findPerson(owner) ?? -1));
       return [...new Set(people)].map((personId): Ownership => ({ subjectId: id, personId }));
     });

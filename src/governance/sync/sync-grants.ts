@@ -13,7 +13,7 @@ import {
 } from '../../store/sync/grants.ts';
 import type { Fall } from '../../store/sync/held-imports.ts';
 import type { Ctx } from '../context.ts';
-import type { StagedGrant } from './grant-columns.ts';
+import { type StagedGrant, unreadEnd } from './grant-columns.ts';
 import type { Staged } from './staging.ts';
 
 export interface GrantsChange {
@@ -31,6 +31,8 @@ export interface GrantsChange {
   confirmedTasks: number[];
   /** Of the source's earlier grants, except those that expired or that a task deprovisioned. */
   fall: Fall;
+  /** The same by the id of the entitlement. */
+  falls: Map<number, Fall>;
 }
 
 /** The change by a source that has people only. */
@@ -40,6 +42,7 @@ export const noGrants: GrantsChange = {
   expired: 0,
   confirmedTasks: [],
   fall: { before: 0, closing: 0 },
+  falls: new Map(),
 };
 
 /** The largest part that is compared at a time. A part ends with the limit that is reached first. */
@@ -101,8 +104,15 @@ function addToTotal(total: GrantsChange, plan: Plan): void {
   total.counts.grantsUnchanged += plan.seen.length - plan.confirmed.length;
   total.repeated += plan.repeated;
   total.expired += plan.expired;
-  total.fall.before += plan.fall.before;
-  total.fall.closing += plan.fall.closing;
+  for (const [entitlementId, { before, closing }] of plan.falls) {
+    const fall = total.falls.get(entitlementId) ?? { before: 0, closing: 0 };
+    total.falls.set(entitlementId, {
+      before: fall.before + before,
+      closing: fall.closing + closing,
+    });
+    total.fall.before += before;
+    total.fall.closing += closing;
+  }
   total.confirmedTasks.push(...plan.confirmed.flatMap(({ taskId }) => taskId ?? []));
 }
 
@@ -143,7 +153,7 @@ interface Plan {
   closed: number[];
   repeated: number;
   expired: number;
-  fall: Fall;
+  falls: Map<number, Fall>;
 }
 
 interface PlanContext {
@@ -164,7 +174,7 @@ function planPart(part: Part, before: readonly SyncedGrant[], context: PlanConte
     closed: [],
     repeated: 0,
     expired: 0,
-    fall: { before: 0, closing: 0 },
+    falls: new Map(),
   };
   const storedByPerson = groupBy(before, ({ personId }) => personId);
   for (const [personId, staged] of part) {
@@ -217,8 +227,10 @@ function planStoredGrant(
   if (!isLive) plan.closed.push(grant.id);
   const isExpired = grant.expiresAt !== null && grant.expiresAt <= now;
   if (grant.isDeprovisioned || isExpired) return;
-  plan.fall.before += 1;
-  if (!isLive) plan.fall.closing += 1;
+  const fall = plan.falls.get(grant.entitlementId) ?? { before: 0, closing: 0 };
+  plan.falls.set(grant.entitlementId, fall);
+  fall.before += 1;
+  if (!isLive) fall.closing += 1;
 }
 
 function planSeenGrant(
@@ -231,7 +243,7 @@ function planSeenGrant(
   if (before.source !== 'connector' || before.connector !== connector || !hasDates) return;
   const next = {
     grantedAt: Number.isNaN(grant.grantedAt) ? before.grantedAt : grant.grantedAt,
-    expiresAt: Number.isNaN(grant.expiresAt) ? null : grant.expiresAt,
+    expiresAt: nextEnd(before, grant),
     lastUsedAt: Number.isNaN(grant.lastUsedAt) ? before.lastUsedAt : grant.lastUsedAt,
   };
   const fields = ['grantedAt', 'expiresAt', 'lastUsedAt'] as const;
@@ -239,10 +251,15 @@ function planSeenGrant(
   plan.changed.push({ id: before.id, ...toIsoTimes(next) });
 }
 
-/** ISO 8601; null for a missing date. */
+function nextEnd(before: SyncedGrant, { expiresAt }: StagedGrant): number | null {
+  if (expiresAt === unreadEnd) return before.expiresAt;
+  return Number.isNaN(expiresAt) ? null : expiresAt;
+}
+
+/** ISO 8601; null for a missing date, and for one that cannot be read. */
 function toIsoTimes(times: Record<keyof GrantTimes, number | null>): GrantTimes {
   const iso = (time: number | null) =>
-    time === null || Number.isNaN(time) ? null : new Date(time).toISOString();
+    time === null || !Number.isFinite(time) ? null : new Date(time).toISOString();
   return {
     grantedAt: iso(times.grantedAt),
     expiresAt: iso(times.expiresAt),

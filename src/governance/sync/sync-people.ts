@@ -67,12 +67,13 @@ export async function syncPeople(
   const entries = buildEntries({ source, staged, before, matches, waiting, ids });
   const matched = new Set(matches.map((match) => match?.id));
   const isGone = ({ id, connector }: { id: number; connector: string }) =>
-    connector === source.name && !matched.has(id);
+    connector === source.name && !matched.has(id) && !staged.kept.has(id);
   const closed = before.filter((person) => person.isOpen && isGone(person)).map(({ id }) => id);
   const { released, conflicts } = planEmails(entries, before, isGone);
   reportConflicts(source, staged, { conflicts, foreignIds: found.foreignIds });
   const waitingIds = new Set([...waiting.values()].map(({ id }) => id));
-  const fall = countFall(entries, before, { connector: source.name, waiting: waitingIds });
+  const staying = new Set([...waitingIds, ...staged.kept]);
+  const fall = countFall(entries, before, { connector: source.name, staying });
   const change = { ids, fall, identities: await describeShifts(ctx, found.shifts) };
   if (source.problems.count > 0) return { ...change, counts: noChange, closed: [] };
 
@@ -85,6 +86,11 @@ export async function syncPeople(
   await announceReturns(ctx, listReturning(entries));
   await recordPairs(ctx, { connector: source.name, records: staged.people, waiting, entries });
   return { ...change, counts: { ...counts, peopleClosed: closed.length }, closed };
+}
+
+/** A person keeps the stored state if the source has one that cannot be read. */
+function keepUnreadState(record: PersonRecord, before: KnownPerson | undefined): PersonRecord {
+  return record.isStateUnread && before ? { ...record, active: before.active } : record;
 }
 
 const noChange = { peopleAdded: 0, peopleUpdated: 0, peopleReopened: 0, peopleClosed: 0 };
@@ -107,9 +113,10 @@ function buildEntries({
   const findManager = createManagerLookup(source, staged, ids);
   const second = findSecondRecords(staged.people, matches);
   const holders = new Map(before.map(({ externalId, id }) => [externalId, id]));
-  return staged.people.flatMap((record, index): Entry[] => {
+  return staged.people.flatMap((read, index): Entry[] => {
     if (waiting.has(index) || second.has(index)) return [];
     const match = matches[index];
+    const record = keepUnreadState(read, match);
     const id = mustAt(ids, index);
     const isIdFree = (externalId: string) => (holders.get(externalId) ?? id) === id;
     const row = buildRow(record, { before: match, connector: source.name, id, isIdFree });

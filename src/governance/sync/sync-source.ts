@@ -1,6 +1,6 @@
 import type { Source } from '../../connectors/records.ts';
 import { Refusal } from '../../errors.ts';
-import { listOtherPeople } from '../../store/sync/people.ts';
+import { listReferredPeople } from '../../store/sync/people.ts';
 import { endSyncFailure } from '../../store/sync/sync-failures.ts';
 import {
   analyzeTables,
@@ -18,6 +18,7 @@ import { redrawOpenSimulations } from '../simulations/simulations.ts';
 import { closeObsoleteTasks } from '../tasks/close-obsolete.ts';
 import { replaceLeavers } from '../tasks/replace-leavers.ts';
 import { formatCount } from '../wording/counts.ts';
+import { closeGrantedRequests } from './close-granted.ts';
 import { recordFailedSync } from './failure-notice.ts';
 import {
   closeHeldImports,
@@ -26,6 +27,8 @@ import {
   recordHeldImport,
 } from './held-imports.ts';
 import { formatHold } from './hold-words.ts';
+import { checkOrphans, type Orphans, recordUnknownAccounts } from './orphans.ts';
+import { findScopeFalls } from './scope-falls.ts';
 import { type Staged, stageSource } from './staging.ts';
 import { type CatalogChange, syncCatalog } from './sync-catalog.ts';
 import { type GrantsChange, noGrants, syncGrants } from './sync-grants.ts';
@@ -42,6 +45,10 @@ export interface SyncResult {
   warnings: number;
   /** After a dry run, if the import would be held: what it would close, as `formatHold` writes it. */
   held: string | undefined;
+  /** Grants of people who left, and of nobody known. */
+  orphans: Orphans;
+  /** Status words that say that a person left, with the number of people. */
+  leftBy: Record<string, number>;
 }
 
 interface SyncOptions {
@@ -50,6 +57,8 @@ interface SyncOptions {
   acceptFall?: boolean;
   /** The operator confirms that people become somebody else. */
   acceptIdentities?: boolean;
+  /** The largest share of orphaned grants, in percent; undefined: the default. */
+  maxOrphansPercent?: number;
 }
 
 /** A sync of at least this many rows updates the statistics of the database's query planner. */
@@ -69,7 +78,7 @@ export async function syncSource(
   // The source is read before the transaction, because on the embedded database a transaction blocks all others.
   const started = performance.now();
   try {
-    const staged = await stageSource(source, await listOtherPeople(ctx.db, source.name));
+    const staged = await stageSource(source, await listReferredPeople(ctx.db, source.name));
     refuseProblems(source);
     const result = await inTransaction(ctx, async (ctx) => {
       const result = await applySource(ctx, source, staged, { ...options, started });
@@ -109,6 +118,10 @@ async function applySource(
   await lockSyncs(ctx.db);
   const runId = await startSyncRun(ctx.db, source.name, ctx.now);
   const people = await syncPeople(ctx, { source, staged, runId });
+  const orphans = checkOrphans(source, staged, {
+    personIds: people.ids,
+    maxPercent: options.maxOrphansPercent,
+  });
   refuseProblems(source);
   const connector = source.name;
   const catalog = await syncCatalog(ctx, { connector, staged, personIds: people.ids });
@@ -122,13 +135,19 @@ async function applySource(
         entitlementIds: catalog.entitlementIds,
       });
   warnAboutGrants(source, grants);
+  const { entitlementIds } = catalog;
+  if (!source.hasPeopleOnly) {
+    await recordUnknownAccounts(ctx, { connector, runId, staged, entitlementIds });
+  }
+  const scopes = await findScopeFalls(ctx, grants.falls);
   const { identities } = people;
-  const fall = { connector, runId, people: people.fall, grants: grants.fall, identities };
+  const fall = { connector, runId, people: people.fall, grants: grants.fall, scopes, identities };
   const confirmation = await findConfirmation(ctx, fall, options);
   if (confirmation === undefined && !options.dryRun) throw new HeldImportError(fall);
   const { confirmedTasks } = grants;
   await reconcileWork(ctx, source.hasPeopleOnly ? undefined : { connector, runId, confirmedTasks });
   const counts = { ...people.counts, ...catalog.counts, ...grants.counts };
+  const leftBy = countLeavingWords(staged);
   const finished = new Date(ctx.now.getTime() + performance.now() - options.started);
   await finishSyncRun(ctx.db, { id: runId, counts, now: finished });
   await audit(ctx, 'sync.complete', subjectOf.syncRun(runId), {
@@ -138,7 +157,12 @@ async function applySource(
       closedPeople: people.closed.slice(0, 1_000),
       ...(confirmation === 'usual'
         ? {}
-        : { fall: { people: people.fall, grants: grants.fall, identities }, leave: confirmation }),
+        : {
+            fall: { people: people.fall, grants: grants.fall, scopes, identities },
+            leave: confirmation,
+          }),
+      ...(orphans.ofLeavers + orphans.unknown > 0 ? { orphans } : {}),
+      ...(Object.keys(leftBy).length > 0 ? { leftBy } : {}),
     },
   });
   await endSyncFailure(ctx.db, connector, finished);
@@ -146,7 +170,20 @@ async function applySource(
   await redrawOpenSimulations(ctx);
   await queueAnalysis(ctx, 'import');
   const held = confirmation === undefined ? formatHold(fall) : undefined;
-  return { runId, counts, warnings: source.warnings.count, held };
+  return { runId, counts, warnings: source.warnings.count, held, orphans, leftBy };
+}
+
+const maxLeavingWords = 20;
+const maxWordLength = 40;
+
+function countLeavingWords({ people }: Staged): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const { leftBy } of people) {
+    const word = leftBy?.replace(/\p{C}/gu, '').slice(0, maxWordLength);
+    if (word !== undefined) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const sorted = [...counts].sort(([, a], [, b]) => b - a);
+  return Object.fromEntries(sorted.slice(0, maxLeavingWords));
 }
 
 /** Brings profiles, role rules and tasks in line with the new data. */
@@ -158,6 +195,7 @@ async function reconcileWork(
   await reconcileMembers(ctx);
   await reconcileRoleRules(ctx);
   await closeObsoleteTasks(ctx);
+  await closeGrantedRequests(ctx);
   if (run) await verifyClaims(ctx, run);
   await redrawEndedGrants(ctx);
   await replaceLeavers(ctx);

@@ -7,7 +7,7 @@ import { listOpenTasks } from '../../store/tasks/task-lists.ts';
 import type { Task } from '../../store/tasks/tasks.ts';
 import type { Ctx } from '../context.ts';
 import { isActive } from '../policies/named-approvers.ts';
-import { formatDate } from '../wording/relative-time.ts';
+import { formatDate, formatMoment } from '../wording/relative-time.ts';
 import { type ApproverDirectory, labelOf, loadApproverDirectory } from './approver-directory.ts';
 
 /** The person and the entitlement of a task. */
@@ -145,7 +145,11 @@ function grantRefusalReason(about: {
   const { holder, entitlement, grant, isGrantedByRule } = about;
   const label = labelOf(entitlement);
   if (!entitlement.requestable && !isGrantedByRule) return `${label} cannot be requested.`;
-  return grant ? `${holder.alreadyHas} ${label} (${formatSince(grant)}).` : undefined;
+  if (!grant) return undefined;
+  if (grant.expiresAt) {
+    return `${holder.alreadyHas} ${label} until ${formatMoment(grant.expiresAt)}. Extend it instead.`;
+  }
+  return `${holder.alreadyHas} ${label} (${formatSince(grant)}).`;
 }
 
 function formatSince(grant: Grant): string {

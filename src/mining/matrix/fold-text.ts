@@ -5,10 +5,12 @@ export function foldText(text: string): string {
 }
 
 /**
- * The form in which dimension names are compared: "Job Title", "job-title" and "job_title" agree.
+ * The form in which dimension names are compared: "Job Title", "job-title" and "job_title" agree, and so do
+ * "Team/Squad [Required]" and "team_squad_required".
  */
 export function foldDimension(name: string): string {
-  return foldText(name).replace(/[\s_-]+/g, '_');
+  const words = foldText(name).match(/[\p{L}\p{M}\p{N}]+/gu);
+  return words ? words.join('_') : foldText(name);
 }
 
 /** Orders by code unit, so that the order does not depend on a locale. */

@@ -9,7 +9,10 @@ export function findColumn(
   dimension: string,
 ): CohortColumn | undefined {
   const foldedName = foldDimension(dimension);
-  return columns.find((column) => foldDimension(column.dimension) === foldedName);
+  return (
+    columns.find((column) => column.dimension === dimension) ??
+    columns.find((column) => foldDimension(column.dimension) === foldedName)
+  );
 }
 
 function chooseColumns(matrix: AccessMatrix, options: MiningOptions) {

@@ -1,5 +1,6 @@
 import { Refusal } from '../../errors.ts';
 import { viewEntitlementAccess, viewPersonAccess } from '../../governance/access/holdings.ts';
+import { listOrphans } from '../../governance/access/orphans.ts';
 import {
   findMentioned,
   findPeopleByNameOrEmail,
@@ -8,8 +9,10 @@ import {
 import { openModal } from '../answers.ts';
 import { openerMessage } from '../blocks/kit/sentence.ts';
 import { accessSearchView, accessView, matchesMessage } from '../blocks/requests/access-views.ts';
+import { orphansView } from '../blocks/requests/orphans.ts';
 import { ids } from '../ids.ts';
 import { fetchSlackUser } from '../people.ts';
+import { pageButton } from '../state/records.ts';
 import type { CommandCall } from './call.ts';
 import { parseMention } from './parse.ts';
 
@@ -87,4 +90,19 @@ export async function showEntitlement({
   }
   const view = accessView('entitlement', await viewEntitlementAccess(ctx, first.id));
   await openModal({ client, triggerId }, async () => view);
+}
+
+/** `/rolemine orphans` lists the accounts of people who are not here. */
+export async function showOrphans({ ctx, client, triggerId, reply }: CommandCall): Promise<void> {
+  // Read before a modal opens, so that a refusal is an answer and not a modal.
+  const view = orphansView(await listOrphans(ctx, 0));
+  if (triggerId) return openModal({ client, triggerId }, async () => view);
+  await reply(
+    openerMessage(
+      'See the accounts of people who are not here.',
+      'Orphaned accounts',
+      ids.orphanList,
+      pageButton.encode(0),
+    ),
+  );
 }

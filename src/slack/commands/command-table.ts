@@ -1,4 +1,4 @@
-import { showEntitlement, showPerson } from './access.ts';
+import { showEntitlement, showOrphans, showPerson } from './access.ts';
 import type { Command } from './call.ts';
 import { showApplications, showPolicies } from './catalog.ts';
 import { runDelegate } from './delegate.ts';
@@ -220,6 +220,16 @@ export const commands: readonly Command[] = [
     role: 'super_admin',
     example: '/rolemine people',
     run: showPeople,
+  },
+  {
+    name: 'orphans',
+    usage: 'orphans',
+    summary: 'accounts of people who left or whom nobody knows',
+    details:
+      'Lists the access of people who have left, and accounts of a source whose person nobody knows. High risk comes first. *Revoke* proposes a revocation.',
+    role: 'super_admin',
+    example: '/rolemine orphans',
+    run: showOrphans,
   },
   {
     name: 'setup',

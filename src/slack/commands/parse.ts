@@ -65,13 +65,14 @@ export function splitWord(text: string): { word: string; rest: string } {
 }
 
 /**
- * Reads `department=Sales,Marketing job_title="Account Executive"`: a comma means or, a space means and.
+ * Reads `department=Sales,Marketing job_title="Account Executive"`: a comma means or, a space means and. An attribute
+ * of several words stands in quotes, too: `"Cost Center"=R-10`.
  * @throws Refusal invalid with an example of the form.
  */
 export function parseCriteria(text: string): TypedCriterion[] {
   const criteria: TypedCriterion[] = [];
   const pattern =
-    /\s*([\p{L}\p{N}_.-]+)\s*=\s*((?:"[^"]+"|<@[^<>]*>|[^\s",]+)(?:\s*,\s*(?:"[^"]+"|<@[^<>]*>|[^\s",]+))*)(?=\s|$)/uy;
+    /\s*("[^"]+"|[\p{L}\p{N}_./[\]()-]+)\s*=\s*((?:"[^"]+"|<@[^<>]*>|[^\s",]+)(?:\s*,\s*(?:"[^"]+"|<@[^<>]*>|[^\s",]+))*)(?=\s|$)/uy;
   let at = 0;
   while (at < text.trimEnd().length) {
     pattern.lastIndex = at;
@@ -80,7 +81,7 @@ export function parseCriteria(text: string): TypedCriterion[] {
     const values = [...(match[2] ?? '').matchAll(/"([^"]+)"|(<@[^<>]*>|[^\s",]+)/g)].map(
       (one) => one[1] ?? one[2] ?? '',
     );
-    const [, dimension = ''] = match;
+    const dimension = (match[1] ?? '').replaceAll('"', '').trim();
     criteria.push({
       dimension: /^manager(_email)?$/i.test(dimension) ? managerDimension : dimension,
       values: values.filter(Boolean),
@@ -107,7 +108,7 @@ function describeProblem(rest: string): string {
   const problem = isUnclosed
     ? 'A quotation mark is not closed'
     : `"${rest.slice(0, 60)}" cannot be read`;
-  return `${problem}. Write attribute=value, with quotes around values of several words, for example: /rolemine analyze department=Engineering job_title="Site Reliability Engineer"`;
+  return `${problem}. Write attribute=value, with quotes around names and values of several words, for example: /rolemine analyze department=Engineering job_title="Site Reliability Engineer"`;
 }
 
 /** The arguments of `/rolemine delegate`. People are mentions, days are text. */

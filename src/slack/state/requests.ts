@@ -4,7 +4,9 @@ import { actionIdCodec, buttonCodec, formCodec, optionCodec } from './codec.ts';
 import { dotted, optional, rowId, wholeNumber } from './parts.ts';
 
 /** An entitlement that a person holds. */
-export const grantButton = buttonCodec(dotted({ personId: rowId, entitlementId: rowId }));
+const grantParts = dotted({ personId: rowId, entitlementId: rowId });
+export const grantButton = buttonCodec(grantParts);
+export const grantForm = formCodec(grantParts);
 
 /** The person the request is for, and the application that limits the search for entitlements. */
 export const requestForm = formCodec(dotted({ personId: rowId, applicationId: optional(rowId) }));

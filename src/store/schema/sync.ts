@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { entitlements } from './access.ts';
 import { people } from './people.ts';
 import { timestamptz } from './timestamptz.ts';
 
@@ -9,6 +10,16 @@ import { timestamptz } from './timestamptz.ts';
  * went through · `obsolete`: another import of the source went through.
  */
 export type HeldImportState = 'waiting' | 'released' | 'superseded' | 'used' | 'obsolete';
+
+/** The grants of an application or of an entitlement, and how many of them an import would close. */
+export interface ScopeFall {
+  kind: 'application' | 'entitlement';
+  id: number;
+  /** "Jira", "Jira · Admin" */
+  name: string;
+  before: number;
+  closing: number;
+}
 
 /** People who would become somebody else, because a record has the id of one and the address of another. */
 export interface IdentityShifts {
@@ -36,6 +47,8 @@ export const heldImports = pgTable(
     grantsBefore: integer().notNull(),
     grantsClosing: integer().notNull(),
     identities: jsonb().$type<IdentityShifts>(),
+    /** The applications and entitlements that would lose a large part of their grants. */
+    scopes: jsonb().$type<ScopeFall[]>().notNull().default([]),
     heldAt: timestamptz().notNull(),
     releasedBy: integer().references(() => people.id),
     releasedAt: timestamptz(),
@@ -64,4 +77,24 @@ export const syncFailures = pgTable(
     endedAt: timestamptz(),
   },
   (t) => [uniqueIndex('sync_failures_open_key').on(t.connector).where(sql`ended_at is null`)],
+);
+
+/**
+ * An account that a source reports for somebody who is neither in the source nor in Rolemine. Accounts of people who
+ * have left are their grants.
+ */
+export const orphanedAccounts = pgTable(
+  'orphaned_accounts',
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    connector: text().notNull(),
+    /** The e-mail address or id, as the source writes it. */
+    reference: text().notNull(),
+    entitlementId: integer()
+      .notNull()
+      .references(() => entitlements.id),
+    firstSeenAt: timestamptz().notNull(),
+    lastSyncRunId: integer().notNull(),
+  },
+  (t) => [uniqueIndex('orphaned_accounts_key').on(t.connector, t.entitlementId, t.reference)],
 );

@@ -1,4 +1,4 @@
-import { gt, type SQL, sql } from 'drizzle-orm';
+import { eq, gt, type SQL, sql } from 'drizzle-orm';
 import { type Db, rows } from '../db.ts';
 import { applications, entitlements, type OwnerKind, type Risk } from '../schema/access.ts';
 import { inChunks, readInChunks, recordset } from './sync-runs.ts';
@@ -42,6 +42,20 @@ export async function listEntitlementsForSync(db: Db): Promise<SyncedEntitlement
     db
       .select({ id, applicationId, name, description, category, risk, ...rules })
       .from(entitlements)
+      .where(gt(id, last))
+      .orderBy(id)
+      .limit(limit),
+  );
+}
+
+/** The names of all entitlements and of their applications. */
+export async function listEntitlementNames(db: Db) {
+  const { id, applicationId, name } = entitlements;
+  return readInChunks((last, limit) =>
+    db
+      .select({ id, applicationId, entitlement: name, app: applications.name })
+      .from(entitlements)
+      .innerJoin(applications, eq(applications.id, applicationId))
       .where(gt(id, last))
       .orderBy(id)
       .limit(limit),

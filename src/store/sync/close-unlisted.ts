@@ -8,6 +8,7 @@ import { inChunks } from './sync-runs.ts';
  * without a list closes none.
  * @param listed ids on the list.
  * @param named ids on the list and ids that its grants name.
+ * @param isComplete whether the whole list could be read; otherwise none is closed.
  */
 export async function closeUnlisted(
   db: Db,
@@ -15,8 +16,15 @@ export async function closeUnlisted(
     connector,
     listed,
     named,
+    isComplete,
     now,
-  }: { connector: string; listed: readonly number[]; named: readonly number[]; now: Date },
+  }: {
+    connector: string;
+    listed: readonly number[];
+    named: readonly number[];
+    isComplete: boolean;
+    now: Date;
+  },
 ): Promise<{ reopened: number; closed: number }> {
   let reopened = 0;
   await inChunks(listed, (part) =>
@@ -32,7 +40,7 @@ export async function closeUnlisted(
     );
     reopened += opened.length;
   });
-  if (listed.length === 0) return { reopened, closed: 0 };
+  if (listed.length === 0 || !isComplete) return { reopened, closed: 0 };
   const closed = await rows(
     db,
     sql`update entitlements set closed_at = ${now.toISOString()}::timestamptz

@@ -55,13 +55,22 @@ export async function listPeopleForSync(db: Db): Promise<KnownPerson[]> {
   );
 }
 
-/** The references to people of other sources: their e-mail addresses and external ids. */
-export async function listOtherPeople(db: Db, connector: string) {
+/** The references to all people: their e-mail addresses, external ids and names. Outsiders are open people of other sources. */
+export async function listReferredPeople(db: Db, connector: string) {
+  const isOpen = sql<boolean>`${people.closedAt} is null`;
   return readInChunks((last, limit) =>
     db
-      .select({ id: people.id, email: people.email, externalId: people.externalId })
+      .select({
+        id: people.id,
+        email: people.email,
+        externalId: people.externalId,
+        name: people.name,
+        active: people.active,
+        isOpen,
+        isOutsider: sql<boolean>`${isOpen} and ${people.connector} <> ${connector}`,
+      })
       .from(people)
-      .where(and(gt(people.id, last), ne(people.connector, connector), isNull(people.closedAt)))
+      .where(gt(people.id, last))
       .orderBy(people.id)
       .limit(limit),
   );

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, isNull, not, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, ne, not, or, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
 import { isActivePerson } from '../people/people.ts';
 import { applications, entitlements, grants } from '../schema/access.ts';
@@ -17,6 +17,32 @@ export async function listRequestsForLeavers(db: Db) {
     .where(
       and(open, eq(tasks.kind, 'grant'), or(eq(people.active, false), isNotNull(people.closedAt))),
     )
+    .orderBy(asc(tasks.id));
+}
+
+/**
+ * Open requests for access that a source shows. A claim of the task itself is not enough, and an extension is about
+ * access that is there.
+ */
+export async function listRequestsOfHeldAccess(db: Db) {
+  return db
+    .select({ taskId: tasks.id, label, person: people.name })
+    .from(tasks)
+    .innerJoin(people, eq(people.id, tasks.personId))
+    .innerJoin(entitlements, eq(entitlements.id, tasks.entitlementId))
+    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+    .innerJoin(
+      grants,
+      and(
+        eq(grants.personId, tasks.personId),
+        eq(grants.entitlementId, tasks.entitlementId),
+        isNull(grants.closedAt),
+        isNull(grants.deprovisionedAt),
+        or(eq(grants.source, 'connector'), isNotNull(grants.verifiedAt)),
+        or(isNull(grants.taskId), ne(grants.taskId, tasks.id)),
+      ),
+    )
+    .where(and(open, eq(tasks.kind, 'grant'), ne(tasks.cause, 'extension')))
     .orderBy(asc(tasks.id));
 }
 

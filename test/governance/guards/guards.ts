@@ -2,6 +2,7 @@ import {
   viewEntitlementAccess,
   viewPersonAccess,
 } from '../../../src/governance/access/holdings.ts';
+import { listOrphans } from '../../../src/governance/access/orphans.ts';
 import { countDimensionValues } from '../../../src/governance/cohorts/cohorts.ts';
 import type { ActorCtx } from '../../../src/governance/context.ts';
 import { intervene } from '../../../src/governance/decisions/intervene.ts';
@@ -13,6 +14,10 @@ import {
   readUserRoles,
 } from '../../../src/governance/people/role-assignments.ts';
 import type { Permission } from '../../../src/governance/permissions.ts';
+import {
+  prepareExtension,
+  requestExtension,
+} from '../../../src/governance/requests/extend-access.ts';
 import { requestAccess } from '../../../src/governance/requests/request-access.ts';
 import { proposeRevocation } from '../../../src/governance/requests/revoke-access.ts';
 import { cancelAnalysis } from '../../../src/governance/role-mining/cancel-run.ts';
@@ -69,6 +74,7 @@ export const guarded: Guarded = {
     'viewAnyAccess',
     (c, s) => viewEntitlementAccess(c, s.entitlementId),
   ],
+  'access/orphans listOrphans': ['manageUsers', (c) => listOrphans(c, 0)],
   'task-cards/open-steps listOpenSteps': [
     'reassignAnyTask',
     (c) => listOpenSteps(c, { order: 'oldest', page: 0 }, 5),
@@ -109,6 +115,19 @@ export const guarded: Guarded = {
       requestAccess(c, {
         personId: s.personId,
         entitlementIds: [nobody],
+        reason: 'so',
+      }),
+  ],
+  'requests/extend-access prepareExtension': [
+    'requestForAnyone',
+    (c, s) => prepareExtension(c, { personId: s.personId, entitlementId: s.entitlementId }),
+  ],
+  'requests/extend-access requestExtension': [
+    'requestForAnyone',
+    (c, s) =>
+      requestExtension(c, {
+        ...{ personId: s.personId, entitlementId: s.entitlementId },
+        until: new Date('2099-01-01'),
         reason: 'so',
       }),
   ],
@@ -155,8 +174,6 @@ export const otherwise: Record<string, string> = {
   'task-cards/details describeDetails': 'part of readDetails and readTaskPage, which are guarded',
   'versioned-edit auditEdit': 'part of verbs that are guarded',
   'versioned-edit requireVersion': 'part of verbs that are guarded',
-  'requests/extend-access prepareExtension': 'one’s own access',
-  'requests/extend-access requestExtension': 'one’s own access',
   'messages/home loadHome': 'one’s own',
   'messages/home openHome': 'one’s own',
   'messages/home turnHome': 'one’s own',

@@ -188,6 +188,38 @@ describe.each(databases())(
       await sync(staff(24));
     });
 
+    it('counts each application, and each entitlement from 20 holders', async () => {
+      const apps = ['Jira', 'GitHub', 'SAP', 'Figma', 'Slack', 'Zoom', 'Miro', 'Asana', 'AWS'];
+      const source = (skip: (app: string, at: number) => boolean = () => false) => ({
+        people: staff(40).people,
+        grants: Array.from({ length: 40 }, (_, at) =>
+          apps
+            .filter((app) => !skip(app, at))
+            .map((app) => `${at} ${app} ${at < 10 ? 'Admin' : 'User'}`),
+        ).flat(),
+      });
+      await sync(source(), { name: 'apps' });
+      const without = (skip: (app: string, at: number) => boolean) =>
+        sync(source(skip), { name: 'apps' });
+      await expect(without((app) => app === 'SAP')).rejects.toThrow(
+        'would remove 40 of 350 grants (11 %): SAP (40 of 40). A Connector Admin',
+      );
+      // 7 of 30 users of Jira are less than a fifth of Jira.
+      await expect(without((app, at) => app === 'Jira' && at > 32)).rejects.toThrow(
+        'would remove 7 of 350 grants (2 %): Jira · User (7 of 30).',
+      );
+      const held = await newest();
+      expect((await card(held))?.lines).toContain(
+        'It would remove 7 of 350 grants (2 %): Jira · User (7 of 30).',
+      );
+      await letThrough(held);
+      // The release is about Jira.
+      await expect(without((app, at) => app === 'AWS' && at > 32)).rejects.toThrow(/^Held: /);
+      await without((app, at) => app === 'Jira' && at > 32);
+      // Five of an application, and six of ten holders of an entitlement, need no confirmation.
+      await without((app, at) => (app === 'Zoom' && at < 6) || (app === 'Jira' && at > 32));
+    });
+
     it('does not count grants that a task deprovisioned or that have expired', async () => {
       const ends = { person: '1', app: 'SAP', entitlement: 'Read', expiresAt: days(1) };
       const many = Array.from({ length: 20 }, (_, at) => ({ ...ends, person: `${at}` }));

@@ -1,21 +1,23 @@
 import type { App } from '@slack/bolt';
 import { viewEntitlementAccess, viewPersonAccess } from '../../../governance/access/holdings.ts';
+import { listOrphans } from '../../../governance/access/orphans.ts';
 import { findViewableEntitlements, findViewablePeople } from '../../../governance/access/search.ts';
 import type { ActorCtx } from '../../../governance/context.ts';
 import { updateModal } from '../../answers.ts';
 import { entitlementOption, personOption } from '../../blocks/kit/elements.ts';
 import { accessSearchView, accessView } from '../../blocks/requests/access-views.ts';
+import { orphansView } from '../../blocks/requests/orphans.ts';
 import { requireChoice } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
 import { idButton, idForm, idOption, pageButton } from '../../state/records.ts';
-import { openOnTop } from '../../windows.ts';
+import { openOnTop, redrawOrOpen } from '../../windows.ts';
 
 type Kind = 'person' | 'entitlement';
 const viewAccess = { person: viewPersonAccess, entitlement: viewEntitlementAccess };
 
-/** Registers the views of a person's access and of the holders of an entitlement. */
+/** Registers the views of a person's access, of the holders of an entitlement and of orphaned accounts. */
 export function listenToAccess(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.accessPersonOpen, (click) => openAccessSearch(click, 'person'));
   onAction(app, deps, ids.accessPersonShow, (click) => showAccess(click, 'person'));
@@ -37,6 +39,12 @@ export function listenToAccess(app: App, deps: SlackDeps): void {
     isCorrectable: true,
   });
   onSearch(app, deps, ids.accessEntitlementSearch, searchEntitlements);
+  onAction(app, deps, ids.orphanList, showOrphans);
+}
+
+async function showOrphans(click: Click): Promise<void> {
+  const page = pageButton.decode(click.value);
+  await redrawOrOpen(click, async () => orphansView(await listOrphans(click.ctx, page)));
 }
 
 async function openAccessSearch(click: Click, kind: Kind): Promise<void> {

@@ -2,24 +2,25 @@ import type { ModalView } from '@slack/web-api';
 import type { ExtendableAccess } from '../../../governance/requests/extend-access.ts';
 import { formatMoment } from '../../../governance/wording/relative-time.ts';
 import { ids } from '../../ids.ts';
-import { idForm } from '../../state/records.ts';
-import { bold, plainText, section } from '../kit/elements.ts';
+import { grantForm } from '../../state/requests.ts';
+import { bold, escapeText, plainText, section } from '../kit/elements.ts';
 import { dateBlock, reasonBlock } from './request-fields.ts';
 
 /** A form to request a later end of access. */
-export function extendView({ entitlementId, label, endsAt, latest }: ExtendableAccess): ModalView {
+export function extendView(access: ExtendableAccess): ModalView {
+  const { personId, entitlementId, has, label, endsAt, latest } = access;
   const limit = latest ? ` It can be extended until ${formatMoment(latest)} at most.` : '';
   return {
     type: 'modal',
     callback_id: ids.accessExtendSubmit,
-    private_metadata: idForm.encode(entitlementId),
+    private_metadata: grantForm.encode({ personId, entitlementId }),
     title: plainText('Extend access', 24),
     submit: plainText('Request extension', 24),
     close: plainText('Cancel', 24),
     blocks: [
-      section(`You have ${bold(label)} until ${formatMoment(endsAt)}.${limit}`),
+      section(`${escapeText(has)} ${bold(label)} until ${formatMoment(endsAt)}.${limit}`),
       dateBlock('until', 'Extend until'),
-      reasonBlock('Why you still need it. The approver sees your reason.'),
+      reasonBlock('Why it is still needed. The approver sees your reason.'),
     ],
   };
 }

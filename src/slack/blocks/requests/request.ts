@@ -1,19 +1,25 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/web-api';
-import { maxRequested, type RequestedAccess } from '../../../governance/requests/request-access.ts';
+import {
+  maxRequested,
+  type RefusedRequest,
+  type RequestedAccess,
+} from '../../../governance/requests/request-access.ts';
 import type { SuggestedAccess } from '../../../governance/role-rules/suggested-by-rules.ts';
 import { formatMoment } from '../../../governance/wording/relative-time.ts';
 import { ids } from '../../ids.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Decoded } from '../../state/codec.ts';
 import { personSearchId } from '../../state/people.ts';
-import { type durationOption, requestForm } from '../../state/requests.ts';
+import { type durationOption, grantButton, requestForm } from '../../state/requests.ts';
 import {
   bold,
+  button,
   context,
   entitlementOption,
   escapeText,
   plainText,
   recordOption,
+  section,
   sections,
 } from '../kit/elements.ts';
 import { multiSearchField, searchField } from '../kit/fields.ts';
@@ -100,7 +106,13 @@ export function requestedView({ opened, refused }: RequestedAccess, until: Date 
   });
   const notRequested: KnownBlock[] =
     refused.length > 0
-      ? sections(['Not requested:', ...refused.map(({ why }) => `• ${escapeText(why)}`)])
+      ? [
+          ...sections([
+            'Not requested:',
+            ...refused.flatMap(({ why, extendable }) => (extendable ? [] : `• ${escapeText(why)}`)),
+          ]),
+          ...refused.flatMap(extensionRows),
+        ]
       : [];
   return {
     type: 'modal',
@@ -109,9 +121,20 @@ export function requestedView({ opened, refused }: RequestedAccess, until: Date 
     blocks: [
       ...sections(lines),
       ...notRequested,
-      context(
-        'You get a message about each request. You also find them under “My requests” in the Home tab.',
-      ),
+      ...(opened.length > 0 ? [context(aboutRequests)] : []),
     ],
   };
+}
+
+const aboutRequests =
+  'You get a message about each request. You also find them under “My requests” in the Home tab.';
+
+/** Access that ends, with a button to extend it. */
+function extensionRows({ why, extendable }: RefusedRequest): KnownBlock[] {
+  if (!extendable) return [];
+  const value = grantButton.encode(extendable);
+  const extend = button('Extend', `${ids.accessExtendThis}.${value}`, value, {
+    label: `Extend: ${why}`,
+  });
+  return [{ ...section(`• ${escapeText(why)}`), accessory: extend }];
 }
