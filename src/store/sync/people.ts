@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, ne, sql } from 'drizzle-orm';
+import { and, eq, gt, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
 import { people, slackIdentities } from '../schema/people.ts';
 import { inChunks, readInChunks, recordset } from './sync-runs.ts';
