@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts';
+import { listGuardWarnings } from '../governance/policies/guard-warnings.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { pingStore } from '../store/db.ts';
 import { countPeople } from '../store/people/people.ts';
@@ -62,6 +63,8 @@ async function runKnownCommand(deps: StoreDeps, name: string, args: unknown, out
       await pingStore(deps.db);
       const people = await countPeople(deps.db);
       output.out(`connected; tables up to date; ${people} people`);
+      const ctx = { db: deps.db, actor: undefined, via: 'cli', now: new Date() } as const;
+      for (const warning of await listGuardWarnings(ctx)) output.out(warning);
       return 0;
     }
     default: {

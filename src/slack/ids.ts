@@ -74,6 +74,8 @@ export const ids = {
   userSave: 'user:save',
   peopleKeep: 'people:keep',
   peopleUnlink: 'people:unlink',
+  peopleConfirm: 'people:confirm',
+  groupConfirm: 'group:confirm',
   profileRemove: 'profile:remove',
   profileMember: 'profile:member',
   profileUnenroll: 'profile:unenroll',

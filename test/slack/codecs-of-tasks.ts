@@ -111,6 +111,7 @@ const peopleCases = [
   codecCase('addressButton', people.addressButton, fc.record({ personId: id, slackEmail: text }), [
     ...['', 'x-y', '-1', '1', '[1,"ana@acme.example"]'],
   ]),
+  codecCase('groupButton', people.groupButton, choice('S1', 'S0123ABC'), ['', 'S1.2']),
   codecCase('roleOption', people.roleOption, choice('super_admin', 'campaign_admin')),
   codecCase(
     'rolesForm',

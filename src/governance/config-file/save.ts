@@ -137,6 +137,7 @@ export async function saveAccess(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): Pro
       kind,
       applicationIds: changed.map(({ id }) => id),
       owners,
+      appointment: { by: ctx.actor?.personId ?? null, at: ctx.now },
     });
   }
   await record(ctx, 'application', apps, ids);
@@ -164,6 +165,7 @@ export async function saveAccess(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): Pro
     ctx.db,
     owned.map(({ id }) => id),
     owners,
+    { by: ctx.actor?.personId ?? null, at: ctx.now },
   );
   await record(ctx, 'entitlement', rights, ids);
 }

@@ -6,6 +6,7 @@ import { findSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot
 import { type Ctx, inTransaction } from '../context.ts';
 import { commentOnTask } from '../decisions/comments.ts';
 import { decideInTransaction } from '../decisions/decide-step.ts';
+import { findNextInSlack, handOnInTransaction } from '../decisions/hand-on.ts';
 import { findNewAssignees, reassignInTransaction } from '../decisions/reassign-step.ts';
 import { knownZone } from '../notifications/working-hours.ts';
 import { stepWords } from '../policies/step-kinds.ts';
@@ -44,8 +45,13 @@ export interface TaskPage {
 
 /** The decision that a link can make. */
 export interface LinkChoice extends StepRef {
-  yes: string;
+  /** undefined: only Slack can say yes. */
+  yes: string | undefined;
   no: string;
+  /** The people in Slack to whom one press sends the step, where a link cannot say yes. */
+  handsOnTo: readonly string[];
+  /** Why a link cannot say yes, and where to do so. */
+  limit: string | undefined;
   /** Which of the two need a reason. */
   reasonFor: { yes: boolean; no: boolean };
   reassignable: boolean;
@@ -64,7 +70,7 @@ export async function readTaskPage(ctx: Ctx, token: string): Promise<TaskPage> {
   const view = await viewTask(ctx, snapshot);
   const details = await describeDetails(open.ctx, view).fill();
   const identity = await findSlackIdentity(ctx.db, person.id);
-  const choice = choiceOf(open, view);
+  const choice = await choiceOf(open, { snapshot, view });
   return {
     person,
     timeZone: knownZone(identity?.timeZone),
@@ -109,8 +115,24 @@ export async function reassignByLink(
   await inTransaction(ctx, async (ctx) => {
     const open = await openLink(ctx, token, 'task');
     const snapshot = await lockStepSnapshot(ctx, stepOf(open, 'conflict'));
-    const { stepId } = await requireChoice(ctx, open, snapshot);
+    const { stepId, limit } = await requireChoice(ctx, open, snapshot);
+    if (limit !== undefined) throw new Refusal('forbidden', limit);
     await reassignInTransaction(open.ctx, snapshot, { ...rest, ref: { stepId, version } });
+  });
+}
+
+/** Hands the step of a link on to the next people in line in Slack. @throws Refusal as handOnInTransaction. */
+export async function handOnByLink(
+  ctx: Ctx,
+  token: string,
+  { version }: { version: number },
+): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const open = await openLink(ctx, token, 'task');
+    const snapshot = await lockStepSnapshot(ctx, stepOf(open, 'conflict'));
+    const { stepId, yes } = await requireChoice(ctx, open, snapshot);
+    if (yes !== undefined) throw new Refusal('conflict', 'You can decide this here yourself.');
+    await handOnInTransaction(open.ctx, snapshot, { stepId, version });
   });
 }
 
@@ -159,7 +181,7 @@ async function requireChoice(
   snapshot: StepSnapshot,
 ): Promise<LinkChoice> {
   const view = await viewTask(ctx, snapshot);
-  const choice = choiceOf(open, view);
+  const choice = await choiceOf(open, { snapshot, view });
   if (choice) return choice;
   const state = await stateOf(open, { snapshot, view });
   throw new Refusal('conflict', state ?? nothingHere);
@@ -173,14 +195,29 @@ function cardOf({ link, person }: OpenLink, view: TaskView): TaskCard {
     : describeOutcome(view, person.id);
 }
 
-function choiceOf(open: OpenLink, view: TaskView): LinkChoice | undefined {
+async function choiceOf(
+  open: OpenLink,
+  { snapshot, view }: { snapshot: TaskSnapshot; view: TaskView },
+): Promise<LinkChoice | undefined> {
   const step = linkedStep(open, view);
   const { choice } = cardOf(open, view);
-  if (!step || !choice?.byEmail || open.link.usedAt) return undefined;
+  if (!step || !choice || open.link.usedAt) return undefined;
   const words = stepWords[step.kind];
-  const { stepId, version, yes, no, reassignable } = choice;
-  const reasonFor = { yes: step.options.reasonToApprove === true, no: words.no.needsReason };
-  return { stepId, version, yes, no, reassignable, reasonFor };
+  const { stepId, version, yes, no, reassignable, byEmail } = choice;
+  const reasonFor = {
+    yes: byEmail && step.options.reasonToApprove === true,
+    no: words.no.needsReason,
+  };
+  const shown = { stepId, version, no, reasonFor };
+  if (byEmail) return { ...shown, yes, reassignable, handsOnTo: [], limit: undefined };
+  const next = reassignable ? await findNextInSlack(open.ctx, { ...snapshot, step }) : [];
+  return {
+    ...shown,
+    yes: undefined,
+    reassignable: false,
+    handsOnTo: next.map(({ name }) => name),
+    limit: explainSlackOnly(step, view.task),
+  };
 }
 
 /** The reason why a page has no buttons. */
@@ -188,7 +225,7 @@ async function stateOf(
   open: OpenLink,
   { snapshot, view }: { snapshot: TaskSnapshot; view: TaskView },
 ): Promise<string | undefined> {
-  const { ctx, link, person } = open;
+  const { ctx, person } = open;
   const step = linkedStep(open, view);
   if (!step) return undefined;
   if (step.state !== 'active' || view.task.state !== 'open') {
@@ -199,13 +236,7 @@ async function stateOf(
     const now = step.assignees.filter((one) => one.active).map(({ name }) => name);
     return `This is with ${now.join(' or ') || 'nobody'} now, not with ${person.name} any more.`;
   }
-  if (link.usedAt || mine.agreedAt) return usedWords(ctx, open, { ...snapshot, step });
-  const identity = await findSlackIdentity(ctx.db, person.id);
-  const without =
-    identity?.state === 'linked'
-      ? ''
-      : ' If you have no account there, ask a Super Admin to reassign it.';
-  return `${explainSlackOnly(step, view.task)}${without}`;
+  return usedWords(ctx, open, { ...snapshot, step });
 }
 
 /** What the page of a link that has decided says. */

@@ -1,5 +1,6 @@
 import { listAccountConflicts } from '../../governance/people/account-conflicts.ts';
 import { resolvePerson } from '../../governance/people/person-search.ts';
+import { listStandingConcerns } from '../../governance/people/standing-concerns.ts';
 import { preferencesForm } from '../actions/people/preferences.ts';
 import { openModal } from '../answers.ts';
 import { openerMessage } from '../blocks/kit/sentence.ts';
@@ -26,7 +27,7 @@ export async function findNamedPerson(
 }
 
 export async function showPeople({ ctx, reply }: CommandCall): Promise<void> {
-  await reply(peopleMessage(await listAccountConflicts(ctx)));
+  await reply(peopleMessage(await listAccountConflicts(ctx), await listStandingConcerns(ctx)));
 }
 
 export async function openNotifications(call: CommandCall): Promise<void> {

@@ -3,7 +3,7 @@ import { channelWords, summaryWords } from '../../governance/notifications/prefe
 import { roleNames } from '../../governance/permissions.ts';
 import { ids } from '../ids.ts';
 import { actionIdCodec, buttonCodec, formCodec, optionCodec } from './codec.ts';
-import { commaList, dotted, freeText, keyOf, orNull, rowId } from './parts.ts';
+import { commaList, dotless, dotted, freeText, keyOf, orNull, rowId } from './parts.ts';
 
 /** The people that a search field lists, such as possible assignees of a step or possible delegates. */
 export const personSearchId = actionIdCodec(
@@ -16,6 +16,9 @@ export const personSearchId = actionIdCodec(
 
 /** A person, and the current address of their Slack account. */
 export const addressButton = buttonCodec(dotted({ personId: rowId, slackEmail: freeText }));
+
+/** A Slack user group, by Slack's id. */
+export const groupButton = buttonCodec(dotless);
 
 const role = keyOf(roleNames);
 export const roleOption = optionCodec(role);

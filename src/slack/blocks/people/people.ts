@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/web-api';
 import type { AccountConflicts } from '../../../governance/people/account-conflicts.ts';
+import type { StandingConcerns } from '../../../governance/people/standing-concerns.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { addressButton } from '../../state/people.ts';
@@ -14,17 +15,22 @@ import {
   sections,
 } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
+import { standingBlocks } from './standing.ts';
 
 type Changed = AccountConflicts['changed'][number];
 
 /** People whose Slack accounts need attention. */
-export function peopleMessage({
-  changed,
-  unknown,
-  sharedAddresses,
-  readAt,
-}: AccountConflicts): SlackMessage {
+export function peopleMessage(
+  { changed, unknown, sharedAddresses, readAt }: AccountConflicts,
+  concerns: StandingConcerns,
+): SlackMessage {
+  const { suspended, newMembers, circles } = concerns;
   const parts = [
+    suspended.length > 0 ? `${suspended.length} deactivated in Slack` : '',
+    newMembers.length > 0
+      ? formatCount(newMembers.length, 'group with new members', 'groups with new members')
+      : '',
+    circles.length > 0 ? `${circles.length} in a circle of managers` : '',
     changed.length > 0 ? formatCount(changed.length, 'changed address', 'changed addresses') : '',
     unknown.total > 0 ? `${formatCount(unknown.total, 'person', 'people')} not in Slack` : '',
     sharedAddresses.length > 0
@@ -43,6 +49,7 @@ export function peopleMessage({
     blocks: [
       section(bold(text)),
       ...changed.flatMap(changedBlocks),
+      ...standingBlocks(concerns),
       ...sharedAddressLines(sharedAddresses),
       ...unknownLines(unknown),
       context(read),
