@@ -1,5 +1,6 @@
 import type { Ctx } from '../governance/context.ts';
 import { describeStore, type Workspace } from '../governance/people/store-identity.ts';
+import { listGuardWarnings } from '../governance/policies/guard-warnings.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { pingStore } from '../store/db.ts';
 import { countPeople } from '../store/people/people.ts';
@@ -25,5 +26,6 @@ export async function checkStore(
   const ctx: Ctx = { db, actor: undefined, via: 'cli', now: new Date() };
   const store = await describeStore(ctx, use);
   output.out(`connected; tables up to date; ${store}; ${await countPeople(db)} people`);
+  for (const warning of await listGuardWarnings(ctx)) output.out(warning);
   return 0;
 }

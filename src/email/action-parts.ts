@@ -17,7 +17,8 @@ export function buildActionParts(card: TaskCard, reader: MailContext): Part[] {
   }
   const place = choice && describeDecisionPlace(card.taskId, choice, personalMessage);
   if (url) {
-    const note = place && `You cannot decide this by e-mail. ${place}`;
+    if (!choice) return [{ type: 'buttons', labels: ['Open task'], url, note: undefined }];
+    const note = `By e-mail you can only choose ${choice.no} or send it on. ${place ?? ''}`.trim();
     return [{ type: 'buttons', labels: ['Open task'], url, note }];
   }
   if (place) return [{ type: 'place', text: place }];

@@ -190,8 +190,12 @@ export interface AuditActions extends StepDecisions, OutlierDecisions, Suggestio
     'person',
     { before: { email: string | null }; after: { email: string; user: string } }
   >;
+  /** A Super Admin confirmed that somebody who is deactivated in Slack may still act. */
+  'slack.confirm_active': On<'person', { after: { state: SlackState } }>;
   'slack.keep': On<'person', { after: { email: string } }>;
   'slack.directory': On<'slackUsers', { after: Fields }>;
+  /** A Super Admin confirmed the new members of a group as approvers. */
+  'user-groups.confirm': On<'slackUserGroups', { after: { group: string; members: number[] } }>;
   'user-groups.change': On<'slackUserGroups', { before: Fields[]; after: Fields[] }>;
 
   /** A store becomes a demo, or gets its Slack workspace. */
@@ -211,6 +215,10 @@ export interface AuditActions extends StepDecisions, OutlierDecisions, Suggestio
     'task',
     { after: { kind: TaskKind; person: number; entitlement: number } & Details }
   >;
+  /** Only people whom no message reaches, or whom a person of the task appointed, are left to decide a step. */
+  'task.concern': On<'task', { after: { step: number; concern: string; assignees: number[] } }>;
+  /** Somebody tried to act as Super Admin on a task that is their own. */
+  'task.intervention_refused': On<'task', { after: { action: string; why: string } }>;
   'task.close': On<
     'task',
     {
@@ -254,6 +262,8 @@ export interface AuditActions extends StepDecisions, OutlierDecisions, Suggestio
     'task',
     { before: { step: number }; after: { step: number; added: number[] } }
   >;
+  /** An assignee whose link cannot approve it gave it to the next people in line. */
+  'step.hand_on': On<'task', LeaverReplaced>;
   'step.move_on': On<'task', LeaverReplaced>;
   'step.stuck': On<'task', LeaverReplaced>;
 }

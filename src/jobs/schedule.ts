@@ -14,6 +14,7 @@ import { sendDueSummaries } from '../governance/reminders/summaries.ts';
 import { deleteStaleChanges } from '../governance/role-mining/load-matrix.ts';
 import { explainNothingToMine, queueAnalysis } from '../governance/role-mining/runs.ts';
 import { endGracePeriods } from '../governance/role-rules/grace-periods.ts';
+import { moveStepsOn } from '../governance/tasks/move-on.ts';
 import { logBug } from '../log.ts';
 
 export interface ScheduleParts {
@@ -36,6 +37,7 @@ export interface ScheduleParts {
 export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } {
   const jobs: [string, string, () => Promise<unknown>][] = [
     ['role mining', parts.miningSchedule, () => mineOnSchedule(parts)],
+    ['assignees of open steps', '* * * * *', () => moveStepsOn(parts.newCtx())],
     ['ends of access', '*/10 * * * *', () => reconcileExpiry(parts.newCtx())],
     ['ends of memberships', '5 * * * *', () => endMemberships(parts.newCtx())],
     ['ends of grace periods', '25 * * * *', () => endGracePeriods(parts.newCtx())],

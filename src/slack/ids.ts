@@ -82,6 +82,8 @@ export const ids = {
   peopleMerge: 'people:merge',
   peopleMergeRights: 'people:merge_rights',
   peopleSplit: 'people:split',
+  peopleConfirm: 'people:confirm',
+  groupConfirm: 'group:confirm',
   profileRemove: 'profile:remove',
   profileMember: 'profile:member',
   profileUnenroll: 'profile:unenroll',

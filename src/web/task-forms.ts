@@ -15,7 +15,7 @@ export interface TaskFormState {
   search?: { query: string; candidates: readonly Candidate[] } | undefined;
 }
 
-export type FormName = 'decide' | 'reassign' | 'comment';
+export type FormName = 'decide' | 'reassign' | 'hand-on' | 'comment';
 
 interface Candidate {
   id: number;
@@ -30,21 +30,31 @@ const maxCandidates = 20;
 
 /** Renders the decision buttons with a field for the reason. */
 export function renderDecisionForm(choice: LinkChoice, name: string, state: TaskFormState): Html {
-  const { yes, no, reasonFor } = choice;
-  const needs = [...(reasonFor.yes ? [yes] : []), ...(reasonFor.no ? [no] : [])];
+  const { yes, no, reasonFor, limit } = choice;
+  const needs = [...(yes && reasonFor.yes ? [yes] : []), ...(reasonFor.no ? [no] : [])];
   const required = needs.length > 0 ? `Required for “${needs.join('” and “')}”. ` : '';
   return html`<form method="post" id="decide" aria-labelledby="decide-as">
 <p id="decide-as">You decide as <b><bdi>${name}</bdi></b>.</p>
+${limit && html`<p class="state" dir="auto">${limit}</p>`}
 <div class="field">
 <label for="reason">Reason</label>
 <p class="hint" id="reason-hint">${required}The requester sees your reason.</p>
 ${renderTextarea({ id: 'reason', name: 'reason', hintId: 'reason-hint', form: 'decide' }, state)}
 </div>
 <div class="buttons">
-<button class="main" name="decision" value="yes">${yes}</button>
+${yes && html`<button class="main" name="decision" value="yes">${yes}</button>`}
 <button name="decision" value="no">${no}</button>
 </div>
 ${renderHiddenFields(state, 'decide')}
+</form>`;
+}
+
+/** Renders the one press that sends a step to people who can approve it in Slack. */
+export function renderHandOnForm({ handsOnTo }: LinkChoice, state: TaskFormState): Html {
+  const names = handsOnTo.slice(0, 3).join(' or ');
+  return html`<form method="post" id="hand-on">
+<div class="buttons"><button>Send to <bdi>${names}</bdi> in Slack</button></div>
+${renderHiddenFields(state, 'hand-on')}
 </form>`;
 }
 

@@ -7,6 +7,7 @@ import { renderDocument } from './layout.ts';
 import {
   renderCommentForm,
   renderDecisionForm,
+  renderHandOnForm,
   renderReassignForm,
   type TaskFormState,
 } from './task-forms.ts';
@@ -21,6 +22,7 @@ export function renderTaskPage(page: TaskPage, state: TaskFormState, timeZone: s
   const main = html`${!hasRefusedForm(page, state) && renderProblem(state)}
 ${renderQuestion(page, zone)}
 ${choice && renderDecisionForm(choice, page.person.name, state)}
+${choice && choice.handsOnTo.length > 0 && renderHandOnForm(choice, state)}
 ${choice?.reassignable && renderReassignForm(state)}
 ${renderCommentForm(state, details.comments.length)}
 ${renderComments(details, zone)}
@@ -61,6 +63,7 @@ function hasRefusedForm({ choice }: TaskPage, { problem, search }: TaskFormState
   const forms = {
     decide: choice !== undefined,
     reassign: choice?.reassignable === true && candidates > 0,
+    'hand-on': false,
     comment: true,
   };
   return problem !== undefined && forms[problem.form];

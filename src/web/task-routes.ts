@@ -6,6 +6,7 @@ import {
   commentByLink,
   decideByLink,
   findNewAssigneesByLink,
+  handOnByLink,
   readTaskPage,
   reassignByLink,
   type TaskPage,
@@ -133,6 +134,7 @@ const actions: Record<FormName, Action> = {
       reason,
     });
   },
+  'hand-on': (ctx, token, { version }) => handOnByLink(ctx, token, { version: Number(version) }),
   comment: (ctx, token, { comment = '' }) => commentByLink(ctx, token, comment),
 };
 

@@ -87,6 +87,7 @@ export function buildIdentity(
     email: null,
     emailChangedAt: null,
     isWorkspaceAdmin: false,
+    activeConfirmedAt: null,
     homeOpenedAt: null,
     homePlace: null,
     checkedAt: new Date('2026-01-01T00:00:00Z'),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { AccountConflicts } from '../../src/governance/people/account-conflicts.ts';
+import type { StandingConcerns } from '../../src/governance/people/standing-concerns.ts';
 import { type IdentityQuestions, mergeMessage } from '../../src/slack/blocks/people/identities.ts';
 import { peopleMessage } from '../../src/slack/blocks/people/people.ts';
 import { ownerlessView, setupMessage } from '../../src/slack/blocks/people/setup.ts';
@@ -51,6 +52,16 @@ const attention: fc.Arbitrary<AccountConflicts & IdentityQuestions> = fc.record(
   readAt: maybe(moment),
 });
 
+const concerns: fc.Arbitrary<StandingConcerns> = fc.record({
+  suspended: list(text, 10).map((names) => names.map((name, at) => ({ id: at + 1, name }))),
+  newMembers: list(fc.record({ handle: text, names: fc.array(text) }), 10).map((all) =>
+    all.map((one, at) => ({ ...one, groupId: `S${at + 1}` })),
+  ),
+  circles: list(fc.record({ name: text, isSelf: fc.boolean() }), 10).map((all) =>
+    all.map((one, at) => ({ ...one, id: at + 1 })),
+  ),
+});
+
 const setup = fc.record({
   otherAdmins: list(text, 10),
   people: fc.nat(),
@@ -67,7 +78,9 @@ const ownerless = fc.record({
 });
 
 export const peopleMessages = {
-  'people who need attention': attention.map(peopleMessage),
+  'people who need attention': fc
+    .tuple(attention, concerns)
+    .map(([one, standing]) => peopleMessage({ ...one, ...standing })),
   'two people before a merge': fc
     .record({
       kept: fc.record({ id, name: text, about: text }),
@@ -76,8 +89,8 @@ export const peopleMessages = {
     })
     .map(mergeMessage),
   'the steps of setup': fc
-    .tuple(setup, fc.boolean())
-    .map(([one, isNew]) => setupMessage(one, isNew)),
+    .tuple(setup, fc.boolean(), fc.array(text, { maxLength: 3 }))
+    .map(([one, isNew, warnings]) => setupMessage(one, isNew, warnings)),
 };
 
 export const peopleViews = { 'applications without owner': ownerless.map(ownerlessView) };

@@ -19,8 +19,10 @@ const task: fc.Arbitrary<TaskPage> = fc.record({
     fc.record({
       stepId: id,
       version: id,
-      yes: text,
+      yes: maybe(text),
       no: text,
+      handsOnTo: list(text, 3),
+      limit: maybe(text),
       reasonFor: fc.record({ yes: fc.boolean(), no: fc.boolean() }),
       reassignable: fc.boolean(),
     }),

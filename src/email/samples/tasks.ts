@@ -130,6 +130,7 @@ export function buildTaskView(
       reason,
       cause: 'asked',
       emergency: false,
+      risk: null,
       accessUntil: null,
       policyName: 'Manager, then owner',
       openedAt: novemberDay(20),

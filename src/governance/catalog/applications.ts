@@ -141,15 +141,18 @@ export async function changeApplication(
       await requireVersion(ctx, edited, { shown: input.version, current: row.version + 1 });
     }
     const pair = (personId: number) => ({ subjectId: row.id, personId });
+    const appointment = { by: ctx.actor.personId, at: ctx.now };
     await replaceApplicationOwners(ctx.db, {
       kind: 'owner',
       applicationIds: [row.id],
       owners: newOwners.map(pair),
+      appointment,
     });
     await replaceApplicationOwners(ctx.db, {
       kind: 'provisioner',
       applicationIds: [row.id],
       owners: newProvisioners.map(pair),
+      appointment,
     });
     await auditEdit(ctx, edited, { before, after });
     return { name: row.name, isChanged: true };

@@ -162,7 +162,10 @@ export async function changeEntitlement(
       await requireVersion(ctx, edited, { shown: input.version, current: row.version + 1 });
     }
     const pairs = newOwners.map((personId) => ({ subjectId: row.id, personId }));
-    await replaceEntitlementOwners(ctx.db, [row.id], pairs);
+    await replaceEntitlementOwners(ctx.db, [row.id], pairs, {
+      by: ctx.actor.personId,
+      at: ctx.now,
+    });
     await auditEdit(ctx, edited, { before, after });
     return { ...done, isChanged: true };
   });

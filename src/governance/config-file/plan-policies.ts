@@ -6,7 +6,7 @@ import type { ConfigStep } from './schema.ts';
 const stepDefaults = {
   quorum: 1,
   allowSelfApproval: false,
-  distinctApprovers: false,
+  distinctApprovers: true,
   approverMayProvision: true,
   allowDelegation: true,
   reasonToApprove: false,

@@ -149,6 +149,7 @@ async function saveConfiguredApplications(
       kind,
       applicationIds: changed.map(({ id }) => id),
       owners,
+      appointment: { by: ctx.actor?.personId ?? null, at: ctx.now },
     });
   }
   await auditEdits(ctx, 'application', apps, ids);
@@ -186,6 +187,7 @@ async function saveConfiguredEntitlements(
     ctx.db,
     changed.map(({ id }) => id),
     owners,
+    { by: ctx.actor?.personId ?? null, at: ctx.now },
   );
   await auditEdits(ctx, 'entitlement', entitlements, ids);
 }

@@ -74,6 +74,7 @@ const approverNames = [
   'provisioners',
   'self',
   'super_admins',
+  'owners_or_admins',
 ] as const;
 
 const approvers = z.union(

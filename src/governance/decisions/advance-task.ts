@@ -15,7 +15,7 @@ import {
 import { listOpenTasks } from '../../store/tasks/task-lists.ts';
 import { lockSnapshots, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import type { Task, TaskState, TaskStep } from '../../store/tasks/tasks.ts';
-import type { Ctx } from '../context.ts';
+import { auditMany, type Ctx } from '../context.ts';
 import { notifyOrDigest } from '../notifications/notify-or-digest.ts';
 import { type Decision, stepWords, taskAfter } from '../policies/step-kinds.ts';
 import { enrollWhenProvisioned } from '../profiles/enroll-when-provisioned.ts';
@@ -23,6 +23,7 @@ import { loadApproverPool } from '../tasks/approver-directory.ts';
 import { chooseAssignees, quorumOf } from '../tasks/approvers.ts';
 import { closeWithoutRedraw } from '../tasks/close-task.ts';
 import { exclusionsOf } from '../tasks/exclusions.ts';
+import { concernRow } from '../tasks/open-tasks.ts';
 
 /** The tasks that a decision changed, in their new state; the decided task is the first. */
 export type ChangedTasks = [decided: TaskSnapshot, ...others: TaskSnapshot[]];
@@ -123,15 +124,19 @@ export async function startNextStep(ctx: Ctx, snapshot: TaskSnapshot): Promise<C
   const { task, steps } = snapshot;
   const candidates = {
     pool: await loadApproverPool(ctx, snapshot),
-    exclusions: exclusionsOf(task, steps),
+    exclusions: exclusionsOf(task, snapshot),
   };
   let current = snapshot;
   for (const step of steps.filter((one) => one.state === 'waiting')) {
-    const { assignees, note } = chooseAssignees(step, candidates);
+    const { assignees, note, concern } = chooseAssignees(step, candidates);
     const agreed = stepWords[step.kind].decides
       ? assignees.filter(({ personId }) => candidates.exclusions.approved.has(personId))
       : [];
-    if (agreed.length === 0 || agreed.length < quorumOf(step, assignees.length)) {
+    if (agreed.length === 0 || agreed.length < quorumOf(step)) {
+      if (concern !== undefined) {
+        const row = concernRow(task.id, { step: step.position, concern, assignees });
+        await auditMany(ctx, 'task.concern', [row]);
+      }
       return [await activateStep(ctx, current, { step, assignees, agreed, note })];
     }
     const covered = { state: 'covered', decidedAt: ctx.now } as const;

@@ -56,10 +56,10 @@ export async function decideInTransaction(
   const snapshot = await lockStepSnapshot(ctx, ref.stepId);
   const { step, task } = snapshot;
   await requireOpen(ctx, snapshot);
-  const holders = requireAssignee(ctx, snapshot);
-  requireSurface(ctx, snapshot);
+  const holders = await requireAssignee(ctx, snapshot);
+  requireSurface(ctx, snapshot, decision.positive);
   const { choice, reason } = validateDecision(ctx, snapshot, decision);
-  const needed = decision.positive ? quorumOf(step, holders.all.length) : 1;
+  const needed = decision.positive ? quorumOf(step) : 1;
   const agreed = needed === 1 ? snapshot : await agree(ctx, snapshot, { ref, holders });
   if (needed > 1 && countAgreed(agreed, step) < needed) {
     return waitForOthers(ctx, agreed, { step, needed, bulkId: decision.bulkId });
@@ -137,7 +137,7 @@ export async function prepareDecision(
   const snapshot = await findStepSnapshot(ctx, ref.stepId);
   const { step } = snapshot;
   await requireOpen(ctx, snapshot);
-  requireAssignee(ctx, snapshot);
+  await requireAssignee(ctx, snapshot);
   if (step.version !== ref.version) {
     throw new Refusal('conflict', await describeConflict(ctx, snapshot, step));
   }

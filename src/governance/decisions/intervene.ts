@@ -10,6 +10,7 @@ import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from '../context.ts';
 import { redrawTasks } from '../notifications/redraw.ts';
 import { stepWords } from '../policies/step-kinds.ts';
+import { requireMayIntervene } from '../tasks/decision-rules.ts';
 import {
   lockStepSnapshot,
   requireOpen,
@@ -18,6 +19,7 @@ import {
 } from '../tasks/step-ref.ts';
 import { type ChangedTasks, notifyOutcome, startNextStep } from './advance-task.ts';
 import { addComment } from './comments.ts';
+import { recordRefusedIntervention } from './refused-intervention.ts';
 
 /** An action of a Super Admin on any task. It needs a reason, which all people of the task can read. */
 export type Intervention = 'cancel' | 'skip' | 'restart';
@@ -34,9 +36,22 @@ export async function intervene(
   await requirePermission(ctx, 'manageAnyTask');
   const words = reason.trim();
   if (!words) throw new Refusal('invalid', 'Enter a reason. All people of the task can read it.');
+  return recordRefusedIntervention(ctx, ref.stepId, action, () =>
+    interveneInTransaction(ctx, ref, { action, words }),
+  );
+}
+
+async function interveneInTransaction(
+  ctx: ActorCtx,
+  ref: StepRef,
+  { action, words }: { action: Intervention; words: string },
+): Promise<Task> {
   return inTransaction(ctx, async (ctx) => {
     const snapshot = await lockStepSnapshot(ctx, ref.stepId);
     const { step, task } = snapshot;
+    if (!isHarmless(ctx, snapshot, action)) {
+      await requireMayIntervene(ctx, snapshot, `${action} it`);
+    }
     await addComment(ctx, snapshot, { body: `${interventionWords[action]}: ${words}` });
     if (action !== 'restart') await requireOpen(ctx, snapshot);
     const changed = await interventions[action](ctx, snapshot);
@@ -47,6 +62,12 @@ export async function intervene(
     await redrawTasks(ctx, changed, step.id);
     return changed[0].task;
   });
+}
+
+/** A request may be canceled by its own people; a revocation of their own access may not. */
+function isHarmless({ actor }: ActorCtx, { task }: StepSnapshot, action: Intervention): boolean {
+  if (action !== 'cancel') return false;
+  return task.kind === 'grant' || task.personId !== actor.personId;
 }
 
 const interventionWords = {

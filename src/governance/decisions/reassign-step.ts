@@ -7,12 +7,17 @@ import { containsSearchWords } from '../../text.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction, notify } from '../context.ts';
 import { redrawTask } from '../notifications/redraw.ts';
-import { cannotActReason, findActivePeople } from '../people/person-search.ts';
+import { cannotDecideReason, findActivePeople } from '../people/person-search.ts';
 import { explainPermission, hasPermission } from '../permissions.ts';
 import { describeStep } from '../task-cards/step-card.ts';
 import { viewTask } from '../task-cards/task-view.ts';
+import { quorumOf } from '../tasks/approvers.ts';
 import { describeConflict } from '../tasks/conflict-sentence.ts';
-import { requireSurface } from '../tasks/decision-rules.ts';
+import {
+  decisionRefusalReason,
+  requireMayIntervene,
+  requireSurface,
+} from '../tasks/decision-rules.ts';
 import { exclusionReason, exclusionsOf } from '../tasks/exclusions.ts';
 import {
   findStepSnapshot,
@@ -21,6 +26,7 @@ import {
   type StepRef,
   type StepSnapshot,
 } from '../tasks/step-ref.ts';
+import { recordRefusedIntervention } from './refused-intervention.ts';
 
 /** The new assignee of a step, and the reason. */
 export interface StepTransfer {
@@ -34,9 +40,11 @@ export interface StepTransfer {
  * @throws Refusal when the chosen person cannot take the step, or when somebody else changed the step first
  */
 export async function reassignStep(ctx: ActorCtx, ref: StepRef, to: StepTransfer): Promise<void> {
-  await inTransaction(ctx, async (ctx) => {
-    await reassignInTransaction(ctx, await lockStepSnapshot(ctx, ref.stepId), { ...to, ref });
-  });
+  await recordRefusedIntervention(ctx, ref.stepId, 'reassign', () =>
+    inTransaction(ctx, async (ctx) => {
+      await reassignInTransaction(ctx, await lockStepSnapshot(ctx, ref.stepId), { ...to, ref });
+    }),
+  );
 }
 
 /** Reassigns a step inside a transaction that has locked the task. */
@@ -51,6 +59,7 @@ export async function reassignInTransaction(
   const reason = to.reason.trim();
   if (!reason) throw new Refusal('invalid', 'Enter a reason. The new assignee sees your reason.');
   const assignee = await requireNewAssignee(ctx, { ...rules, snapshot }, to.personId);
+  if (!isHolder) requireSeats(snapshot);
   const reassigned = await reassignActiveStep(ctx.db, snapshot, {
     ...to.ref,
     fromPersonId: isHolder ? ctx.actor.personId : undefined,
@@ -67,6 +76,19 @@ export async function reassignInTransaction(
   });
   await redrawTask(ctx, reassigned, step.id);
   if (wasAssigned.has(assignee.id)) await notifyNewAssignee(ctx, step.id, assignee.id);
+}
+
+/** Several seats are never merged into one. @throws Refusal 'invalid' when one person would have to be a quorum. */
+function requireSeats({ step, assignees }: StepSnapshot): void {
+  const needed = quorumOf(step);
+  const agreed = assignees.filter(
+    ({ stepId, active, agreedAt }) => stepId === step.id && active && agreedAt,
+  );
+  if (agreed.length + 1 >= needed) return;
+  throw new Refusal(
+    'invalid',
+    `${needed} different people must agree, so this step cannot go to one person. Its assignees can reassign their own seats.`,
+  );
 }
 
 /** Sends a new message to somebody who had the step before: a redraw of their old card would not notify them. */
@@ -114,7 +136,7 @@ export async function findNewAssignees(
 
 /** @throws Refusal unless the actor is an assignee or a Super Admin and the policy allows the reassignment */
 async function requireReassignable(ctx: ActorCtx, snapshot: StepSnapshot) {
-  const { step, task, steps } = snapshot;
+  const { step, task } = snapshot;
   await requireOpen(ctx, snapshot);
   const assignees = snapshot.assignees.filter(({ stepId }) => stepId === step.id);
   const holderIds = assignees.filter(({ active }) => active).map(({ personId }) => personId);
@@ -122,6 +144,9 @@ async function requireReassignable(ctx: ActorCtx, snapshot: StepSnapshot) {
   if (!isHolder && !hasPermission(ctx.actor.roles, 'reassignAnyTask')) {
     throw new Refusal('forbidden', explainPermission('reassignAnyTask'));
   }
+  const isDecider =
+    isHolder && decisionRefusalReason(snapshot, ctx.actor.personId, null) === undefined;
+  if (!isDecider) await requireMayIntervene(ctx, snapshot, 'reassign it');
   if (!step.reassignable) {
     throw new Refusal(
       'forbidden',
@@ -132,7 +157,7 @@ async function requireReassignable(ctx: ActorCtx, snapshot: StepSnapshot) {
     holderIds,
     isHolder,
     wasAssigned: new Set(assignees.map(({ personId }) => personId)),
-    exclusions: exclusionsOf(task, steps),
+    exclusions: exclusionsOf(task, snapshot),
     owners: step.options.reassignTo === 'owners' ? await listOwners(ctx, snapshot) : undefined,
   };
 }
@@ -156,7 +181,7 @@ async function searchPeople(
   const found: Person[] = [];
   for (const person of people) {
     const matches = containsSearchWords(person.name, query) && !except.includes(person.id);
-    if (matches && !(await cannotActReason(ctx, person))) found.push(person);
+    if (matches && !(await cannotDecideReason(ctx, person))) found.push(person);
   }
   return found;
 }
@@ -173,7 +198,7 @@ async function requireNewAssignee(
     throw new Refusal('invalid', `It is already with ${holder}. Choose somebody else.`);
   }
   const refusal =
-    (await cannotActReason(ctx, assignee)) ??
+    (await cannotDecideReason(ctx, assignee)) ??
     exclusionReason(snapshot.step, { ...assignee, active: true }, exclusions);
   if (refusal) throw new Refusal('invalid', `${assignee.name} ${refusal}. Choose somebody else.`);
   if (owners && !owners.some(({ id }) => id === assignee.id)) {

@@ -19,7 +19,7 @@ import {
 } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
 import { redrawHomes } from '../notifications/redraw.ts';
-import { cannotActReason } from '../people/person-search.ts';
+import { cannotDecideReason } from '../people/person-search.ts';
 import { toIsoDay } from '../wording/calendar-days.ts';
 import { formatDate } from '../wording/relative-time.ts';
 import { findCycle, type Span } from './delegation-cycles.ts';
@@ -166,7 +166,7 @@ async function requireAble(ctx: ActorCtx, person: Person, delegate: Person): Pro
   if (!person.active || person.closedAt) {
     throw new Refusal('invalid', `${person.name} is not active and gets no new tasks.`);
   }
-  const reason = await cannotActReason(ctx, delegate);
+  const reason = await cannotDecideReason(ctx, delegate);
   if (reason) {
     throw new Refusal('invalid', `${delegate.name} ${reason} and cannot be a delegate.`);
   }

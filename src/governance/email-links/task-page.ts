@@ -6,6 +6,7 @@ import { findSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot
 import { type Ctx, inTransaction } from '../context.ts';
 import { commentOnTask } from '../decisions/comments.ts';
 import { decideInTransaction } from '../decisions/decide-step.ts';
+import { findNextInSlack, handOnInTransaction } from '../decisions/hand-on.ts';
 import { findNewAssignees, reassignInTransaction } from '../decisions/reassign-step.ts';
 import { knownZone } from '../notifications/working-hours.ts';
 import { stepWords } from '../policies/step-kinds.ts';
@@ -24,7 +25,6 @@ import {
 } from '../tasks/step-ref.ts';
 import { formatNumber } from '../wording/counts.ts';
 import { formatAgo } from '../wording/relative-time.ts';
-import { joinSentences } from '../wording/sentences.ts';
 import { type OpenLink, openLink, taskIdOf } from './action-links.ts';
 
 const maxReasonLength = 1_000;
@@ -45,8 +45,13 @@ export interface TaskPage {
 
 /** The decision that a link can make. */
 export interface LinkChoice extends StepRef {
-  yes: string;
+  /** undefined: only Slack can say yes. */
+  yes: string | undefined;
   no: string;
+  /** The people in Slack to whom one press sends the step, where a link cannot say yes. */
+  handsOnTo: readonly string[];
+  /** Why a link cannot say yes, and where to do so. */
+  limit: string | undefined;
   /** Whether each of the two needs a reason. */
   reasonFor: { yes: boolean; no: boolean };
   reassignable: boolean;
@@ -65,7 +70,7 @@ export async function readTaskPage(ctx: Ctx, token: string): Promise<TaskPage> {
   const view = await viewTask(ctx, snapshot);
   const details = await describeDetails(open.ctx, view).fill();
   const identity = await findSlackIdentity(ctx.db, person.id);
-  const choice = findChoice(open, view);
+  const choice = await findChoice(open, { snapshot, view });
   return {
     person,
     timeZone: knownZone(identity?.timeZone),
@@ -110,8 +115,24 @@ export async function reassignByLink(
   await inTransaction(ctx, async (ctx) => {
     const open = await openLink(ctx, token, 'task');
     const snapshot = await lockStepSnapshot(ctx, requireStepId(open, 'conflict'));
-    const { stepId } = await requireChoice(ctx, open, snapshot);
+    const { stepId, limit } = await requireChoice(ctx, open, snapshot);
+    if (limit !== undefined) throw new Refusal('forbidden', limit);
     await reassignInTransaction(open.ctx, snapshot, { ...rest, ref: { stepId, version } });
+  });
+}
+
+/** Hands the step of a link on to the next people in line in Slack. @throws Refusal as handOnInTransaction. */
+export async function handOnByLink(
+  ctx: Ctx,
+  token: string,
+  { version }: { version: number },
+): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const open = await openLink(ctx, token, 'task');
+    const snapshot = await lockStepSnapshot(ctx, requireStepId(open, 'conflict'));
+    const { stepId, yes } = await requireChoice(ctx, open, snapshot);
+    if (yes !== undefined) throw new Refusal('conflict', 'You can decide this here yourself.');
+    await handOnInTransaction(open.ctx, snapshot, { stepId, version });
   });
 }
 
@@ -154,7 +175,7 @@ async function requireChoice(
   snapshot: StepSnapshot,
 ): Promise<LinkChoice> {
   const view = await viewTask(ctx, snapshot);
-  const choice = findChoice(open, view);
+  const choice = await findChoice(open, { snapshot, view });
   if (choice) return choice;
   const state = await describeState(open, { snapshot, view });
   throw new Refusal('conflict', state ?? nothingToDecide);
@@ -168,14 +189,29 @@ function describeCard({ link, person }: OpenLink, view: TaskView): TaskCard {
     : describeOutcome(view, person.id);
 }
 
-function findChoice(open: OpenLink, view: TaskView): LinkChoice | undefined {
+async function findChoice(
+  open: OpenLink,
+  { snapshot, view }: { snapshot: TaskSnapshot; view: TaskView },
+): Promise<LinkChoice | undefined> {
   const step = findLinkedStep(open, view);
   const { choice } = describeCard(open, view);
-  if (!step || !choice?.byEmail || open.link.usedAt) return undefined;
+  if (!step || !choice || open.link.usedAt) return undefined;
   const words = stepWords[step.kind];
-  const { stepId, version, yes, no, reassignable } = choice;
-  const reasonFor = { yes: step.options.reasonToApprove === true, no: words.no.needsReason };
-  return { stepId, version, yes, no, reassignable, reasonFor };
+  const { stepId, version, yes, no, reassignable, byEmail } = choice;
+  const reasonFor = {
+    yes: byEmail && step.options.reasonToApprove === true,
+    no: words.no.needsReason,
+  };
+  const shown = { stepId, version, no, reasonFor };
+  if (byEmail) return { ...shown, yes, reassignable, handsOnTo: [], limit: undefined };
+  const next = reassignable ? await findNextInSlack(open.ctx, { ...snapshot, step }) : [];
+  return {
+    ...shown,
+    yes: undefined,
+    reassignable: false,
+    handsOnTo: next.map(({ name }) => name),
+    limit: explainSlackOnly(step, view.task),
+  };
 }
 
 /** Says why a page has no buttons. */
@@ -183,7 +219,7 @@ async function describeState(
   open: OpenLink,
   { snapshot, view }: { snapshot: TaskSnapshot; view: TaskView },
 ): Promise<string | undefined> {
-  const { ctx, link, person } = open;
+  const { ctx, person } = open;
   const step = findLinkedStep(open, view);
   if (!step) return undefined;
   if (step.state !== 'active' || view.task.state !== 'open') {
@@ -194,13 +230,7 @@ async function describeState(
     const assignees = step.assignees.filter((one) => one.active).map(({ name }) => name);
     return `This task is now with ${assignees.join(' or ') || 'nobody'}, no longer with ${person.name}.`;
   }
-  if (link.usedAt || mine.agreedAt) return describeUsedLink(ctx, open, { ...snapshot, step });
-  const identity = await findSlackIdentity(ctx.db, person.id);
-  const hint = 'Without a Slack account, ask a Super Admin to reassign it.';
-  return joinSentences([
-    explainSlackOnly(step, view.task),
-    identity?.state === 'linked' ? undefined : hint,
-  ]);
+  return describeUsedLink(ctx, open, { ...snapshot, step });
 }
 
 /** Says what happened to the step of a link that has been used. */

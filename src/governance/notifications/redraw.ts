@@ -1,6 +1,7 @@
 import { listNotifiedGrants } from '../../store/access/expiry.ts';
 import { filterHomeOpened } from '../../store/people/slack-identities.ts';
 import type { TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
+import type { Task } from '../../store/tasks/tasks.ts';
 import { type Ctx, notify } from '../context.ts';
 import { type Notification, notifyOrDigest } from './notify-or-digest.ts';
 
@@ -52,7 +53,6 @@ function cardsOf(
   { task, steps, assignees }: TaskSnapshot,
   viewedStepId: number | undefined,
 ): Notification[] {
-  const { requesterId } = task;
   const begun = new Map(
     steps.filter(({ activatedAt }) => activatedAt !== null).map(({ id, state }) => [id, state]),
   );
@@ -69,9 +69,26 @@ function cardsOf(
         alone: task.emergency,
       };
     });
-  if (requesterId === null) return ofSteps;
-  const ofRequest = { recipientId: requesterId, kind: 'request', subjectId: task.id } as const;
-  return [...ofSteps, { ...ofRequest, priority: 2, isNews: false }];
+  const ofRequest = requestReaders(task).map(
+    (recipientId): Notification => ({
+      recipientId,
+      kind: 'request',
+      subjectId: task.id,
+      priority: 2,
+      isNews: false,
+    }),
+  );
+  return [...ofSteps, ...ofRequest];
+}
+
+/** The people with a card of a request: who made it, and the person for whom somebody else asked. */
+export function requestReaders({
+  kind,
+  personId,
+  requesterId,
+}: Pick<Task, 'kind' | 'personId' | 'requesterId'>): number[] {
+  if (requesterId === null) return [];
+  return kind === 'grant' ? [...new Set([requesterId, personId])] : [requesterId];
 }
 
 /** Redraws the messages about access that ends soon. */

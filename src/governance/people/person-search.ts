@@ -11,6 +11,7 @@ import { findSlackIdentity } from '../../store/people/slack-identities.ts';
 import { containsSearchWords, cutSearch } from '../../text.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
 import { hasPermission } from '../permissions.ts';
+import { loadStandings, slackBarReason } from './standing.ts';
 
 const maxFound = 50;
 
@@ -52,12 +53,16 @@ export function inactiveReason(person: Person): string | undefined {
   return person.active && !person.closedAt ? undefined : 'is not active';
 }
 
-/** The reason why somebody can have no tasks, to follow their name; undefined when they can. */
+/** The reason why somebody cannot act on any surface, to follow their name; undefined when they can. */
 export async function cannotActReason(ctx: Ctx, person: Person): Promise<string | undefined> {
   const left = inactiveReason(person);
   if (left) return left;
-  const identity = await findSlackIdentity(ctx.db, person.id);
-  return identity?.state === 'guest' ? 'is a guest in Slack' : undefined;
+  return slackBarReason(await findSlackIdentity(ctx.db, person.id));
+}
+
+/** The reason why somebody can have no step to decide, to follow their name; undefined when they can. */
+export async function cannotDecideReason(ctx: Ctx, person: Person): Promise<string | undefined> {
+  return inactiveReason(person) ?? (await loadStandings(ctx, [person]))(person).barred;
 }
 
 /**

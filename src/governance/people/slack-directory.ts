@@ -243,6 +243,11 @@ export function toSlackIdentity(observation: Observation, now: Date) {
     email: user.email ?? before?.email ?? null,
     emailChangedAt: hasNewAddress(observation) ? now : flaggedBefore,
     isWorkspaceAdmin: user.isWorkspaceAdmin,
+    // A confirmation is about one deactivation.
+    activeConfirmedAt:
+      toSlackState(user) === 'deactivated' && before?.state === 'deactivated'
+        ? before.activeConfirmedAt
+        : null,
     checkedAt: now,
   };
 }

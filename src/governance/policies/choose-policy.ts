@@ -8,13 +8,17 @@ export interface KnownPolicies {
   byId: ReadonlyMap<number, Policy>;
   byDefault: Policy;
   noApproval: Policy;
+  /** One approval by anybody who is awake; undefined for kinds without emergencies. */
+  emergency?: Policy | undefined;
   rules: readonly PolicyRule[];
 }
 
 /** The properties of a new task that decide about its policy. */
 export interface PolicyCase {
   kind: TaskKind;
-  person: Pick<Person, 'managerId'>;
+  person: Pick<Person, 'managerId'> & { id?: number };
+  /** The managers above the person lead back to the person, so that they say nothing. */
+  isInCircle?: boolean;
   entitlement: EntitlementRow;
   requesterId: number | null;
   emergency: boolean;
@@ -34,7 +38,7 @@ export function choosePolicy(known: KnownPolicies, about: PolicyCase): Policy {
 /**
  * Chooses the policy of a new task and says what chose it. The policy of the entitlement comes first, then that of
  * its application, then that of the first rule that matches, then the default. An emergency for which none of the
- * first three has a policy needs no approval.
+ * first three has a policy needs no approval, or at high risk that of one person.
  */
 export function explainChoice(known: KnownPolicies, about: PolicyCase): PolicyChoice {
   const { kind, entitlement, emergency } = about;
@@ -50,14 +54,22 @@ export function explainChoice(known: KnownPolicies, about: PolicyCase): PolicyCh
   const rule = known.rules[at];
   const chosenByRule = rule && known.byId.get(rule.policyId);
   if (chosenByRule) return { policy: chosenByRule, by: 'rule', place: at + 1 };
-  if (emergency) return { policy: known.noApproval, by: 'emergency' };
+  if (emergency) {
+    const needsApproval = entitlement.risk === 'high';
+    const policy = (needsApproval ? known.emergency : undefined) ?? known.noApproval;
+    return { policy, by: 'emergency' };
+  }
   return { policy: known.byDefault, by: 'default' };
 }
 
 /** Whether a rule matches a task. A rule without a condition about emergencies matches none. */
 function isMatch(condition: PolicyCondition, about: PolicyCase): boolean {
   const { entitlement, person, requesterId } = about;
-  const isManager = requesterId !== null && requesterId === person.managerId;
+  const isManager =
+    requesterId !== null &&
+    requesterId === person.managerId &&
+    requesterId !== person.id &&
+    !about.isInCircle;
   const is = <T>(expected: T | undefined, actual: T) =>
     expected === undefined || expected === actual;
   return (

@@ -32,6 +32,7 @@ export const approverWords = {
   user_group: 'a Slack user group',
   self: 'the person it is for',
   super_admins: 'the Super Admins',
+  owners_or_admins: 'the application owners or Super Admins',
 } as const satisfies Record<ApproverKind, string>;
 
 /** Whether such a step always asks exactly one person. */
@@ -46,7 +47,7 @@ export function describePolicyStep(step: StepEdit, named: NamedApprovers): strin
     `${stepWords[kind].plan} by ${describeApprovers(approvers, options, named)}`,
     ...(quorum && quorum > 1 ? [`${quorum} must agree`] : []),
     ...(options.allowSelfApproval ? ['self-approval allowed'] : []),
-    ...(options.distinctApprovers ? ['no earlier approver'] : []),
+    ...(options.distinctApprovers === false ? ['earlier approvers count'] : []),
     ...(options.approverMayProvision === false ? ['no earlier approver'] : []),
     ...(options.reasonToApprove ? ['a reason is required'] : []),
     ...(reassignable ? [] : ['cannot be reassigned']),

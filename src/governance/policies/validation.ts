@@ -92,7 +92,7 @@ function selectOptions({ kind, approvers, reassignable, options }: StepEdit): St
       ? {
           ...of(quorum > 1, { quorum }),
           ...of(options.allowSelfApproval, { allowSelfApproval: true }),
-          ...of(options.distinctApprovers, { distinctApprovers: true }),
+          ...of(options.distinctApprovers === false, { distinctApprovers: false }),
           ...of(options.reasonToApprove, { reasonToApprove: true }),
         }
       : of(options.approverMayProvision === false, { approverMayProvision: false })),

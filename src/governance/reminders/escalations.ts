@@ -15,7 +15,8 @@ import { audit, type Ctx, inTransaction } from '../context.ts';
 import { loadPreferences } from '../notifications/preferences.ts';
 import { redrawTask } from '../notifications/redraw.ts';
 import { isWorkingTime } from '../notifications/working-hours.ts';
-import { isActive } from '../policies/named-approvers.ts';
+import { loadStandings } from '../people/standing.ts';
+import { toCandidate } from '../policies/named-approvers.ts';
 import {
   type ApproverDirectory,
   approverPoolOf,
@@ -118,10 +119,10 @@ async function findNextInLine(
   const asked = new Set(assignees.map(({ personId }) => personId));
   const candidates = {
     pool: approverPoolOf(directory, snapshot),
-    exclusions: exclusionsOf(snapshot.task, snapshot.steps),
+    exclusions: exclusionsOf(snapshot.task, snapshot),
   };
   for (let from = 0; ; ) {
-    const choice = chooseAssignees(step, candidates, from);
+    const choice = chooseAssignees(step, candidates, { from, needed: 1 });
     if (choice.assignees.length === 0) break;
     const others = choice.assignees.filter(({ personId }) => !asked.has(personId));
     if (others.length > 0) return others;
@@ -152,10 +153,10 @@ async function findManagerAbove(
       person = await findPerson(ctx.db, person.managerId);
       if (!person) break;
       seen.add(person.id);
-      const manager = { id: person.id, name: person.name, active: isActive(person) };
+      const manager = toCandidate(person, await loadStandings(ctx, [person]));
       if (!asked.has(manager.id) && !exclusionReason(step, manager, candidates.exclusions)) {
         const why = `the manager of ${name}`;
-        return [{ personId: manager.id, name: manager.name, why, delegateOf: null }];
+        return [{ personId: manager.id, name: manager.name, why, level: 'line', delegateOf: null }];
       }
     }
   }

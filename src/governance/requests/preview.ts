@@ -6,15 +6,11 @@ import { explainChoice, type PolicyChoice } from '../policies/choose-policy.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { approverWords, type StepEdit } from '../policies/steps.ts';
 import { approverPoolOf } from '../tasks/approver-directory.ts';
-import {
-  type ApproverPool,
-  type Assignment,
-  chooseAssignees,
-  quorumOf,
-} from '../tasks/approvers.ts';
+import { type ApproverPool, type Assignment, quorumOf } from '../tasks/approvers.ts';
 import { findSubject, loadEligibility, refusalReason } from '../tasks/eligibility.ts';
 import { exclusionsOf } from '../tasks/exclusions.ts';
 import { describeUnassigned } from '../tasks/open-tasks.ts';
+import { planSteps } from '../tasks/plan-steps.ts';
 
 /** The path of a request that nobody has made. */
 export interface Preview {
@@ -46,10 +42,7 @@ export async function previewRequest(
   const choice = explainChoice(eligibility.policies, about);
   const pool = approverPoolOf(eligibility.approvers, subject);
   const exclusions = exclusionsOf({ personId, requesterId: personId, openedBy: null });
-  const steps = choice.policy.steps.map((step) => ({
-    step,
-    assignment: chooseAssignees(step, { pool, exclusions }),
-  }));
+  const steps = planSteps(choice.policy, { pool, exclusions });
   const request = `${subject.person.name} requests ${pool.entitlement}${emergency ? ' as an emergency' : ''}`;
   const names = namesOf(pool);
   const path = steps.map(({ step, assignment }) => describeStep(names, step, assignment));
@@ -85,7 +78,7 @@ function describeStep(
   const asked = assignees.map(({ name, delegateOf }) =>
     delegateOf === null ? name : `${name} for ${mustGet(names, delegateOf)}`,
   );
-  const needed = quorumOf(step, asked.length);
+  const needed = quorumOf(step);
   const assigned = asked.join(' or ') || 'nobody';
   const isPlain = !note && step.approvers !== 'user_group';
   const why = isPlain ? approverWords[step.approvers].replace(/^the /, '') : assignees[0]?.why;

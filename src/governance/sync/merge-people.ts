@@ -29,7 +29,7 @@ import {
 } from '../people/departures.ts';
 import { setRoles } from '../people/role-assignments.ts';
 import { closeObsoleteTasks } from '../tasks/close-obsolete.ts';
-import { replaceLeavers } from '../tasks/replace-leavers.ts';
+import { moveStepsOn } from '../tasks/move-on.ts';
 
 interface Merge {
   /** The person who stays. */
@@ -218,5 +218,5 @@ async function takeBack(ctx: Ctx, personId: number, rights: EndedRights): Promis
 async function reconcile(ctx: Ctx, personIds: readonly number[]): Promise<void> {
   await expireLinks(ctx, personIds);
   await closeObsoleteTasks(ctx);
-  await replaceLeavers(ctx);
+  await moveStepsOn(ctx);
 }

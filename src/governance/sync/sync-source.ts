@@ -16,7 +16,7 @@ import { queueAnalysis } from '../role-mining/runs.ts';
 import { reconcileRoleRules } from '../role-rules/reconcile.ts';
 import { redrawOpenSimulations } from '../simulations/simulations.ts';
 import { closeObsoleteTasks } from '../tasks/close-obsolete.ts';
-import { replaceLeavers } from '../tasks/replace-leavers.ts';
+import { moveStepsOn } from '../tasks/move-on.ts';
 import { formatCount } from '../wording/counts.ts';
 import { closeGrantedRequests } from './close-granted.ts';
 import { recordFailedSync } from './failure-notice.ts';
@@ -198,7 +198,7 @@ async function reconcileWork(
   await closeGrantedRequests(ctx);
   if (run) await verifyClaims(ctx, run);
   await redrawEndedGrants(ctx);
-  await replaceLeavers(ctx);
+  await moveStepsOn(ctx);
 }
 
 function warnAboutGrants(source: Source, { repeated, expired }: GrantsChange): void {

@@ -112,7 +112,7 @@ async function reopen(
   if (!open) return false;
   const next = chooseAssignees(step, {
     pool: await loadApproverPool(ctx, snapshot),
-    exclusions: exclusionsOf(snapshot.task, snapshot.steps),
+    exclusions: exclusionsOf(snapshot.task, snapshot),
   });
   const reopened = await assignStep(ctx.db, open, {
     stepId: step.id,

@@ -70,7 +70,7 @@ function listNotes(step: StepView, view: TaskView): Line[] {
 /** "1 of 2 required agreements: Kim Lee" */
 function describeQuorum(step: StepView): Line[] {
   const holders = step.assignees.filter((one) => one.active);
-  const needed = quorumOf(step, holders.length);
+  const needed = quorumOf(step);
   const agreed = holders.filter((one) => one.agreedAt);
   if (needed === 1 || (step.state !== 'active' && agreed.length === 0)) return [];
   const names = agreed.map(({ name }) => name).join(', ');

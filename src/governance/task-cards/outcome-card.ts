@@ -103,8 +103,12 @@ export function describeOutcome(view: TaskView, readerId: number): TaskCard {
   };
 }
 
-/** Explains a revocation that nobody proposed: the access expired, or no role rule grants it now. */
-function endNotes({ task, grant }: TaskView): string[] {
+/** Explains a revocation: who proposed it and why, the access expired, or no role rule grants it now. */
+function endNotes({ task, grant, requester }: TaskView): string[] {
+  if (task.kind === 'revoke' && task.requesterId !== null) {
+    const reason = task.reason ? `: "${task.reason}"` : '.';
+    return [`${requester ?? 'Somebody'} proposed the revocation${reason}`];
+  }
   if (task.cause === 'rule_gone') return task.reason ? [task.reason] : [];
   if (task.cause !== 'expired') return [];
   return [

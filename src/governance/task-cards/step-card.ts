@@ -1,7 +1,7 @@
 import { wilsonLowerBound } from '../../mining/matrix/matrix.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { quorumOf } from '../tasks/approvers.ts';
-import { mayDecideByEmail } from '../tasks/decision-rules.ts';
+import { mayDecideByEmail, riskOf } from '../tasks/decision-rules.ts';
 import { formatMoment } from '../wording/relative-time.ts';
 import { joinSentences } from '../wording/sentences.ts';
 import {
@@ -70,7 +70,7 @@ export function describeStep(view: TaskView, stepId: number, readerId: number): 
           yes: words.yes.button,
           no: words.no.button,
           reassignable: step.reassignable,
-          byEmail: mayDecideByEmail(step, view.entitlement.risk),
+          byEmail: mayDecideByEmail(step, riskOf(view.task, view.entitlement.risk)),
         }
       : undefined,
     canCancel: false,
@@ -222,7 +222,7 @@ function explainAssignment({ why, delegateOf, reassigned }: AssigneeView): strin
 /** "2 of 3 have to agree; Kim Lee did." */
 function quorumNotes(step: StepView, mine: AssigneeView): string[] {
   const holders = step.assignees.filter((one) => one.active);
-  const needed = quorumOf(step, holders.length);
+  const needed = quorumOf(step);
   if (needed === 1) return [];
   const agreed = holders.filter((one) => one.agreedAt && one !== mine).map((one) => one.name);
   const others = agreed.length > 0 ? `; ${agreed.join(' and ')} did` : '';

@@ -65,12 +65,13 @@ export async function loadEligibility(
 
 /** Finds the person and the entitlement of a target; undefined when one of them is unknown. */
 export function findSubject(
-  { people, entitlements }: Eligibility,
+  { people, entitlements, approvers }: Eligibility,
   target: TaskTarget,
-): { person: Person; entitlement: EntitlementRow } | undefined {
+): { person: Person; entitlement: EntitlementRow; isInCircle: boolean } | undefined {
   const person = people.get(target.personId);
   const entitlement = entitlements.get(target.entitlementId);
-  return person && entitlement && { person, entitlement };
+  const isInCircle = approvers.circles.has(target.personId);
+  return person && entitlement && { person, entitlement, isInCircle };
 }
 
 /** The circumstances in which a task opens. */

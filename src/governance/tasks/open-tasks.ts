@@ -11,11 +11,11 @@ import {
 import { subjectOf } from '../audit-subjects.ts';
 import { auditMany, type Ctx, notify } from '../context.ts';
 import { type Notification, notifyOrDigest } from '../notifications/notify-or-digest.ts';
-import { redrawExpiry, redrawHomes } from '../notifications/redraw.ts';
+import { redrawExpiry, redrawHomes, requestReaders } from '../notifications/redraw.ts';
 import { choosePolicy } from '../policies/choose-policy.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { approverPoolOf } from './approver-directory.ts';
-import { type Assignment, chooseAssignees } from './approvers.ts';
+import type { Assignment } from './approvers.ts';
 import {
   type Eligibility,
   findSubject,
@@ -27,6 +27,7 @@ import {
   type TaskTarget,
 } from './eligibility.ts';
 import { exclusionsOf } from './exclusions.ts';
+import { type PlannedStep, planSteps } from './plan-steps.ts';
 
 export interface OpenedTasks {
   opened: Task[];
@@ -52,12 +53,6 @@ export interface Origin extends Omit<Opening, 'kind'> {
 export interface TaskBatch extends Origin {
   kind: Opening['kind'];
   targets: readonly TaskTarget[];
-}
-
-/** A step of a policy with its assignees. */
-interface PlannedStep {
-  step: Policy['steps'][number];
-  assignment: Assignment;
 }
 
 /** The execution plan of a task that may open. */
@@ -93,11 +88,12 @@ export async function openTasks(ctx: Ctx, { targets, ...batch }: TaskBatch): Pro
       reason: target.because ?? batch.reason,
       state: 'open' as const,
       policyName: mustGet(plans, pairKey(target)).policy.name,
+      risk: findSubject(eligibility, target)?.entitlement.risk ?? null,
       openedAt: ctx.now,
     })),
   );
   const firstAssignees = await insertPlans(ctx, opened, plans);
-  await auditOpened(ctx, opened, batch);
+  await auditOpened(ctx, opened, { batch, plans });
   await notifyOpened(ctx, opened, firstAssignees);
   if (batch.emergency) await notifySkippedApprovers(ctx, { eligibility, opened, batch });
   await redrawExpiry(ctx, opened);
@@ -123,10 +119,7 @@ function planTask(
     pool: approverPoolOf(approvers, subject),
     exclusions: exclusionsOf({ ...batch, personId: target.personId, requesterId }),
   };
-  const steps = policy.steps.map((step) => ({
-    step,
-    assignment: chooseAssignees(step, candidates),
-  }));
+  const steps = planSteps(policy, candidates);
   const unassigned = steps.find(({ assignment }) => assignment.assignees.length === 0);
   if (unassigned) return { why: describeUnassigned(unassigned.assignment) };
   return { policy, steps };
@@ -178,7 +171,22 @@ async function insertPlans(
   return steps.filter((step) => step.state === 'active').flatMap(rowsOf);
 }
 
-async function auditOpened(ctx: Ctx, opened: readonly Task[], batch: PlannedBatch): Promise<void> {
+async function auditOpened(
+  ctx: Ctx,
+  opened: readonly Task[],
+  { batch, plans }: { batch: PlannedBatch; plans: ReadonlyMap<string, Plan> },
+): Promise<void> {
+  await auditMany(
+    ctx,
+    'task.concern',
+    opened.flatMap((task) =>
+      mustGet(plans, pairKey(task)).steps.flatMap(({ step, assignment: { concern, assignees } }) =>
+        concern === undefined
+          ? []
+          : [concernRow(task.id, { step: step.position, concern, assignees })],
+      ),
+    ),
+  );
   await auditMany(
     ctx,
     'task.open',
@@ -194,6 +202,18 @@ async function auditOpened(ctx: Ctx, opened: readonly Task[], batch: PlannedBatc
       },
     })),
   );
+}
+
+/** The audit row of a step that only people of doubtful standing are left to decide. */
+export function concernRow(
+  taskId: number,
+  about: { step: number; concern: string; assignees: readonly { personId: number }[] },
+) {
+  const { step, concern, assignees } = about;
+  return {
+    subject: subjectOf.task(taskId),
+    after: { step, concern, assignees: assignees.map(({ personId }) => personId) },
+  };
 }
 
 async function notifyOpened(
@@ -212,10 +232,15 @@ async function notifyOpened(
         subjectId: stepId,
       }),
     ),
-    ...opened.flatMap(({ id, requesterId }): Notification[] =>
-      requesterId === null
-        ? []
-        : [{ ...news, kind: 'request', recipientId: requesterId, subjectId: id }],
+    ...opened.flatMap((task) =>
+      requestReaders(task).map(
+        (recipientId): Notification => ({
+          ...news,
+          kind: 'request',
+          recipientId,
+          subjectId: task.id,
+        }),
+      ),
     ),
   ]);
   await redrawHomes(ctx, [
@@ -242,7 +267,16 @@ async function notifySkippedApprovers(
     const skipped =
       'why' in plan ? [] : plan.steps.filter(({ step }) => stepWords[step.kind].decides);
     const approvers = skipped.flatMap(({ assignment }) => assignment.assignees);
-    return [...new Set(approvers.map(({ personId }) => personId))].map((recipientId) => ({
+    const emergencyPlan = planTask(eligibility, task, batch);
+    const asked = new Set(
+      'why' in emergencyPlan
+        ? []
+        : emergencyPlan.steps
+            .filter(({ step }) => stepWords[step.kind].decides)
+            .flatMap(({ assignment }) => assignment.assignees.map(({ personId }) => personId)),
+    );
+    const ids = new Set(approvers.map(({ personId }) => personId).filter((id) => !asked.has(id)));
+    return [...ids].map((recipientId) => ({
       recipientId,
       kind: 'emergency' as const,
       subjectId: task.id,

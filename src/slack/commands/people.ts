@@ -6,6 +6,10 @@ import {
 } from '../../governance/people/account-conflicts.ts';
 import { listReturnedPeople } from '../../governance/people/departures.ts';
 import { resolvePerson } from '../../governance/people/person-search.ts';
+import {
+  listStandingConcerns,
+  type StandingConcerns,
+} from '../../governance/people/standing-concerns.ts';
 import { listRecentMerges, previewMerge } from '../../governance/sync/merge-people.ts';
 import { listPeoplePairs } from '../../governance/sync/people-pairs.ts';
 import { preferencesForm } from '../actions/people/preferences.ts';
@@ -51,9 +55,12 @@ export async function showPeople(call: CommandCall): Promise<void> {
 }
 
 /** Everything about people that needs a decision of a Super Admin. */
-export async function loadPeople(ctx: ActorCtx): Promise<AccountConflicts & IdentityQuestions> {
+export async function loadPeople(
+  ctx: ActorCtx,
+): Promise<AccountConflicts & StandingConcerns & IdentityQuestions> {
   return {
     ...(await listAccountConflicts(ctx)),
+    ...(await listStandingConcerns(ctx)),
     returned: await listReturnedPeople(ctx),
     questions: await listPeoplePairs(ctx),
     merges: await listRecentMerges(ctx),

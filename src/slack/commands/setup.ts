@@ -1,5 +1,6 @@
 import { loadSetup } from '../../governance/people/setup.ts';
 import { claimSetup } from '../../governance/people/slack-accounts.ts';
+import { readGuardWarnings } from '../../governance/policies/guard-warnings.ts';
 import { setupMessage } from '../blocks/people/setup.ts';
 import { createActorCtx, fetchSlackUser } from '../people.ts';
 import type { CommandCall } from './call.ts';
@@ -10,5 +11,5 @@ export async function runSetup({ deps, client, ctx, userId, reply }: CommandCall
   const isNew = await claimSetup(ctx, deps.adminEmail, isWorkspaceAdmin);
   // The new role is not in the context of the call.
   const admin = isNew ? await createActorCtx(deps, client, { userId, teamId: deps.teamId }) : ctx;
-  await reply(setupMessage(await loadSetup(admin), isNew));
+  await reply(setupMessage(await loadSetup(admin), isNew, await readGuardWarnings(admin)));
 }

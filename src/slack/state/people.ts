@@ -5,6 +5,7 @@ import { ids } from '../ids.ts';
 import { actionIdCodec, buttonCodec, formCodec, optionCodec } from './codec.ts';
 import {
   commaList,
+  dotless,
   dotted,
   freeText,
   keyOf,
@@ -35,6 +36,8 @@ export const pairButton = buttonCodec(
 export const mergeButton = buttonCodec(
   dotted({ keepId: rowId, mergeId: rowId, withRights: oneOrZero }),
 );
+/** A Slack user group, by Slack's id. */
+export const groupButton = buttonCodec(dotless);
 
 const role = keyOf(roleNames);
 export const roleOption = optionCodec(role);

@@ -85,6 +85,16 @@ export async function searchAllEntitlements(
   );
 }
 
+/** All open entitlements that allow emergency requests, by name. */
+export async function listEmergencyEntitlements(db: Db): Promise<EntitlementRow[]> {
+  return db
+    .select(entitlementColumns)
+    .from(entitlements)
+    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+    .where(and(eq(entitlements.emergencyAllowed, true), isNull(entitlements.closedAt)))
+    .orderBy(asc(applications.name), asc(entitlements.name));
+}
+
 /** All open entitlements that are for mining. */
 export async function listMinedEntitlements(db: Db): Promise<EntitlementRow[]> {
   return db
@@ -120,17 +130,25 @@ export async function searchApplications(db: Db, query: string, limit: number) {
   );
 }
 
+/** Who appointed an owner, and when; null: a source. */
+export interface AppointmentColumns {
+  appointedBy: number | null;
+  appointedAt: Date | null;
+}
+
 /** Owners and provisioners of applications, including people who have left. */
 export async function listApplicationOwners(
   db: Db,
   applicationIds: readonly number[],
-): Promise<{ applicationId: number; kind: OwnerKind; person: Person }[]> {
+): Promise<({ applicationId: number; kind: OwnerKind; person: Person } & AppointmentColumns)[]> {
   if (applicationIds.length === 0) return [];
   return db
     .select({
       applicationId: applicationOwners.applicationId,
       kind: applicationOwners.kind,
       person: people,
+      appointedBy: applicationOwners.appointedBy,
+      appointedAt: applicationOwners.appointedAt,
     })
     .from(applicationOwners)
     .innerJoin(people, eq(people.id, applicationOwners.personId))
@@ -142,10 +160,15 @@ export async function listApplicationOwners(
 export async function listEntitlementOwners(
   db: Db,
   entitlementIds: readonly number[],
-): Promise<{ entitlementId: number; person: Person }[]> {
+): Promise<({ entitlementId: number; person: Person } & AppointmentColumns)[]> {
   if (entitlementIds.length === 0) return [];
   return db
-    .select({ entitlementId: entitlementOwners.entitlementId, person: people })
+    .select({
+      entitlementId: entitlementOwners.entitlementId,
+      person: people,
+      appointedBy: entitlementOwners.appointedBy,
+      appointedAt: entitlementOwners.appointedAt,
+    })
     .from(entitlementOwners)
     .innerJoin(people, eq(people.id, entitlementOwners.personId))
     .where(

@@ -1,24 +1,23 @@
 import { and, eq, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Db } from '../db.ts';
+import { delegations } from '../schema/delegations.ts';
 import { people } from '../schema/people.ts';
-import { delegations } from '../schema/tasks.ts';
 import { isMember, type Person } from './people.ts';
 
-/** The current delegate of each person who has one. A delegate who is a guest of the workspace gets no tasks. */
+/** The current delegate of each person who has one, and who named the delegate. */
 export async function listDelegates(
   db: Db,
   now: Date,
-): Promise<{ personId: number; delegate: Person }[]> {
+): Promise<{ personId: number; delegate: Person; setBy: number | null }[]> {
   return db
-    .select({ personId: delegations.personId, delegate: people })
+    .select({ personId: delegations.personId, delegate: people, setBy: delegations.createdBy })
     .from(delegations)
     .innerJoin(people, eq(people.id, delegations.delegateId))
     .where(
       and(
         lte(delegations.startsAt, now),
         or(isNull(delegations.endsAt), gt(delegations.endsAt, now)),
-        isMember(people.id),
       ),
     )
     .orderBy(delegations.id);

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
 import {
   people,
@@ -163,6 +163,30 @@ export async function insertRole(db: Db, personId: number, role: RoleName): Prom
     .onConflictDoNothing()
     .returning();
   return inserted.length > 0;
+}
+
+/** The last grant of a role to each of these people by a person. Grants of the program have no author. */
+export async function listRoleAppointments(
+  db: Db,
+  { role, personIds }: { role: RoleName; personIds: readonly number[] },
+): Promise<{ personId: number; by: number; at: Date }[]> {
+  if (personIds.length === 0) return [];
+  const grants = await db
+    .selectDistinctOn([roleChanges.personId], {
+      personId: roleChanges.personId,
+      by: roleChanges.changedBy,
+      at: roleChanges.changedAt,
+    })
+    .from(roleChanges)
+    .where(
+      and(
+        inArray(roleChanges.personId, [...personIds]),
+        sql`${role} = any(${roleChanges.rolesAfter})`,
+        sql`not ${role} = any(${roleChanges.rolesBefore})`,
+      ),
+    )
+    .orderBy(roleChanges.personId, desc(roleChanges.changedAt), desc(roleChanges.id));
+  return grants.flatMap(({ by, ...grant }) => (by === null ? [] : [{ ...grant, by }]));
 }
 
 export async function listSuperAdmins(db: Db): Promise<Person[]> {

@@ -115,6 +115,7 @@ export async function saveSlackIdentities(
           email: sql`excluded.email`,
           emailChangedAt: sql`excluded.email_changed_at`,
           isWorkspaceAdmin: sql`excluded.is_workspace_admin`,
+          activeConfirmedAt: sql`excluded.active_confirmed_at`,
           checkedAt: sql`excluded.checked_at`,
         },
       });

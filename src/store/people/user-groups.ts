@@ -1,4 +1,4 @@
-import { asc, inArray, notInArray } from 'drizzle-orm';
+import { asc, eq, inArray, notInArray } from 'drizzle-orm';
 import type { Db } from '../db.ts';
 import { userGroups } from '../schema/people.ts';
 import { containsWords, runSearch } from '../search.ts';
@@ -43,4 +43,14 @@ export async function replaceUserGroups(db: Db, groups: readonly UserGroup[]): P
       .values({ id, ...rest })
       .onConflictDoUpdate({ target: userGroups.id, set: rest });
   }
+}
+
+/** Makes the new members of a group approvers at once. @returns false when the group is gone. */
+export async function clearJoinTimes(db: Db, id: string): Promise<boolean> {
+  const cleared = await db
+    .update(userGroups)
+    .set({ joinedAt: {} })
+    .where(eq(userGroups.id, id))
+    .returning();
+  return cleared.length > 0;
 }

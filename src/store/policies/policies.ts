@@ -15,6 +15,9 @@ const builtInPolicies = [
   'Three approvals',
 ] as const;
 
+/** The name of the built-in policy of emergencies at high risk. */
+const emergencyPolicy = 'Emergency approval';
+
 /** The ids of the built-in policies for requests, by their number of approvals. */
 export async function listBuiltInPolicies(db: Db): Promise<(number | undefined)[]> {
   const found = await db
@@ -68,6 +71,7 @@ export async function loadPolicies(db: Db, kind: TaskKind, ids: readonly number[
       or(
         eq(policies.isDefault, true),
         eq(policies.name, builtInPolicies[0]),
+        and(eq(policies.name, emergencyPolicy), eq(policies.builtIn, true)),
         policyIds.length > 0 ? inArray(policies.id, policyIds) : undefined,
       ),
     );
@@ -96,6 +100,7 @@ export async function loadPolicies(db: Db, kind: TaskKind, ids: readonly number[
     byId: new Map(whole.map((policy) => [policy.id, policy])),
     byDefault,
     noApproval,
+    emergency: whole.find(({ name, builtIn }) => builtIn && name === emergencyPolicy),
     rules,
   };
 }

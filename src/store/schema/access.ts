@@ -52,6 +52,9 @@ export const applicationOwners = pgTable(
       .notNull()
       .references(() => people.id),
     kind: text().$type<OwnerKind>().notNull(),
+    /** Who appointed them; null: a source. An appointment by a requester does not count for their own request. */
+    appointedBy: integer().references(() => people.id),
+    appointedAt: timestamptz(),
   },
   (t) => [primaryKey({ columns: [t.applicationId, t.personId, t.kind] })],
 );
@@ -103,6 +106,8 @@ export const entitlementOwners = pgTable(
     personId: integer()
       .notNull()
       .references(() => people.id),
+    appointedBy: integer().references(() => people.id),
+    appointedAt: timestamptz(),
   },
   (t) => [primaryKey({ columns: [t.entitlementId, t.personId] })],
 );

@@ -76,6 +76,8 @@ export const slackIdentities = pgTable(
     /** When that address began to differ from the person's; null: it does not, or a Super Admin has resolved it. */
     emailChangedAt: timestamptz(),
     isWorkspaceAdmin: boolean().notNull().default(false),
+    /** When a Super Admin confirmed that a person who is deactivated in Slack may still act. */
+    activeConfirmedAt: timestamptz(),
     homeOpenedAt: timestamptz(),
     /** The tab and page that the person opened last in App Home. */
     homePlace: jsonb().$type<{ tab: string; page: number }>(),
@@ -155,5 +157,7 @@ export const userGroups = pgTable('user_groups', {
   handle: text().notNull(),
   name: text().notNull(),
   memberIds: integer().array().notNull(),
+  /** Members who joined lately, by person id, with the time. They are no approvers for a day. */
+  joinedAt: jsonb().$type<Record<string, string>>().notNull().default({}),
   readAt: timestamptz().notNull(),
 });

@@ -9,7 +9,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { entitlements } from './access.ts';
+import { entitlements, type Risk } from './access.ts';
 import { accessProfiles } from './mining.ts';
 import { people } from './people.ts';
 import { singleRoleRules } from './rules.ts';
@@ -26,7 +26,25 @@ export type ApproverKind =
   | 'people'
   | 'self'
   | 'user_group'
-  | 'super_admins';
+  | 'super_admins'
+  | 'owners_or_admins';
+
+/**
+ * What made somebody an assignee: a level of the fallback chain, the line of managers above an assignee (`line`), or a
+ * person who reassigned the step (`chosen`). The right ends when the level no longer has the person.
+ */
+export type AssigneeLevel =
+  | 'manager'
+  | 'owners'
+  | 'entitlementOwners'
+  | 'provisioners'
+  | 'named'
+  | 'group'
+  | 'self'
+  | 'superAdmins'
+  | 'ownersOrAdmins'
+  | 'line'
+  | 'chosen';
 
 /** The options of one step of a policy. */
 export interface StepOptions {
@@ -36,11 +54,11 @@ export interface StepOptions {
   userGroup?: string;
   /** Possible new assignees: anybody who may take the step, or only owners of the application. Default: 'anyone'. */
   reassignTo?: 'anyone' | 'owners';
-  /** How many of the assignees have to agree; all of them if there are fewer. Default: 1. */
+  /** How many different people have to agree, never fewer. Default: 1. */
   quorum?: number;
   /** Whether the person whom the access is for, or the requester, may decide. Default: no. */
   allowSelfApproval?: boolean;
-  /** Whether approvers of earlier steps are excluded. Default: no; an earlier approval covers this step as well. */
+  /** Whether approvers of earlier steps are excluded. Default: yes; if not, an earlier approval covers this step. */
   distinctApprovers?: boolean;
   /** Whether an approver of the task may provision it. Default: yes. */
   approverMayProvision?: boolean;
@@ -160,6 +178,8 @@ export const tasks = pgTable(
     cause: text().$type<TaskCause>().notNull().default('asked'),
     /** An emergency follows the entitlement's emergency policy and always has an end. */
     emergency: boolean().notNull().default(false),
+    /** The risk of the entitlement at the opening. A lower risk since then does not weaken an open task. */
+    risk: text().$type<Risk>(),
     /** The end of the access; null: no end. */
     accessUntil: timestamptz(),
     policyName: text().notNull(),
@@ -232,6 +252,8 @@ export const stepAssignees = pgTable(
       .references(() => people.id),
     /** The reason for choosing this person, such as "an owner of GitHub". */
     why: text().notNull(),
+    /** null: an assignee from before this was stored. */
+    level: text().$type<AssigneeLevel>(),
     active: boolean().notNull().default(true),
     assignedAt: timestamptz().notNull().defaultNow(),
     /** The person whose delegate this assignee is. */
@@ -269,27 +291,5 @@ export const taskComments = pgTable(
   (t) => [
     uniqueIndex('task_comments_ts_key').on(t.channelId, t.ts),
     index('task_comments_task_idx').on(t.taskId),
-  ],
-);
-
-/** A delegate gets a person's new tasks from `startsAt` until `endsAt`; null: until somebody ends the delegation. */
-export const delegations = pgTable(
-  'delegations',
-  {
-    id: integer().primaryKey().generatedAlwaysAsIdentity(),
-    personId: integer()
-      .notNull()
-      .references(() => people.id),
-    delegateId: integer()
-      .notNull()
-      .references(() => people.id),
-    startsAt: timestamptz().notNull(),
-    endsAt: timestamptz(),
-    createdBy: integer().references(() => people.id),
-    createdAt: timestamptz().notNull(),
-  },
-  (t) => [
-    index('delegations_person_idx').on(t.personId),
-    index('delegations_delegate_idx').on(t.delegateId),
   ],
 );

@@ -108,6 +108,12 @@ export interface Ownership {
   personId: number;
 }
 
+/** The person who appoints new owners, and when. A source appoints without one. */
+export interface Appointment {
+  by: number | null;
+  at: Date;
+}
+
 /**
  * Replaces the owners (or provisioners) of these applications.
  * @returns the number of rows that were added or deleted.
@@ -118,7 +124,13 @@ export async function replaceApplicationOwners(
     kind,
     applicationIds,
     owners,
-  }: { kind: OwnerKind; applicationIds: readonly number[]; owners: readonly Ownership[] },
+    appointment,
+  }: {
+    kind: OwnerKind;
+    applicationIds: readonly number[];
+    owners: readonly Ownership[];
+    appointment?: Appointment;
+  },
 ): Promise<number> {
   return replaceOwners(db, {
     subjectIds: applicationIds,
@@ -126,8 +138,8 @@ export async function replaceApplicationOwners(
     statements: {
       remove: sql`delete from application_owners o where o.kind = ${kind} and o.application_id`,
       isOwner: sql`r."subjectId" = o.application_id and r."personId" = o.person_id`,
-      insert: sql`insert into application_owners (kind, application_id, person_id)
-      select ${kind}, r."subjectId", r."personId"`,
+      insert: sql`insert into application_owners (kind, application_id, person_id, appointed_by, appointed_at)
+      select ${kind}, r."subjectId", r."personId", ${appointedBy(appointment)}`,
     },
   });
 }
@@ -137,6 +149,7 @@ export async function replaceEntitlementOwners(
   db: Db,
   entitlementIds: readonly number[],
   owners: readonly Ownership[],
+  appointment?: Appointment,
 ): Promise<number> {
   return replaceOwners(db, {
     subjectIds: entitlementIds,
@@ -144,10 +157,14 @@ export async function replaceEntitlementOwners(
     statements: {
       remove: sql`delete from entitlement_owners o where o.entitlement_id`,
       isOwner: sql`r."subjectId" = o.entitlement_id and r."personId" = o.person_id`,
-      insert: sql`insert into entitlement_owners (entitlement_id, person_id)
-      select r."subjectId", r."personId"`,
+      insert: sql`insert into entitlement_owners (entitlement_id, person_id, appointed_by, appointed_at)
+      select r."subjectId", r."personId", ${appointedBy(appointment)}`,
     },
   });
+}
+
+function appointedBy(appointment: Appointment | undefined): SQL {
+  return sql`${appointment?.by ?? null}::int, ${appointment?.at.toISOString() ?? null}::timestamptz`;
 }
 
 async function replaceOwners(

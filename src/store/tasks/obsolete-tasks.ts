@@ -1,9 +1,8 @@
-import { and, asc, eq, inArray, isNotNull, isNull, ne, not, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
-import { isActivePerson } from '../people/people.ts';
 import { applications, entitlements, grants } from '../schema/access.ts';
 import { people } from '../schema/people.ts';
-import { stepAssignees, taskSteps, tasks } from '../schema/tasks.ts';
+import { tasks } from '../schema/tasks.ts';
 
 const open = eq(tasks.state, 'open');
 const label = sql<string>`${applications.name} || ' · ' || ${entitlements.name}`;
@@ -75,23 +74,6 @@ export async function listRevocationsOfEndedAccess(db: Db) {
       ),
     )
     .orderBy(asc(tasks.id));
-}
-
-/** Active steps of open tasks without an active assignee who is still in the company. */
-export async function listStepsWithoutAssignee(db: Db) {
-  const remaining = db
-    .select({ one: sql`1` })
-    .from(stepAssignees)
-    .innerJoin(people, eq(people.id, stepAssignees.personId))
-    .where(
-      and(eq(stepAssignees.stepId, taskSteps.id), eq(stepAssignees.active, true), isActivePerson),
-    );
-  return db
-    .select({ stepId: taskSteps.id, taskId: taskSteps.taskId })
-    .from(taskSteps)
-    .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
-    .where(and(open, eq(taskSteps.state, 'active'), not(sql`exists ${remaining}`)))
-    .orderBy(asc(taskSteps.id));
 }
 
 /** The open ones among these tasks. */

@@ -73,7 +73,7 @@ export async function agreeToStep(
 
 /** A reassignment of a step from one of its assignees, or from all of them, to one person. */
 export interface Reassignment extends StepVersion {
-  /** undefined: from all assignees. */
+  /** undefined: from all assignees who have not agreed. */
   fromPersonId: number | undefined;
   to: { id: number; name: string };
   by: number;
@@ -106,13 +106,17 @@ export async function reassignActiveStep(
       and(
         eq(stepAssignees.stepId, stepId),
         eq(stepAssignees.active, true),
-        fromPersonId === undefined ? undefined : eq(stepAssignees.personId, fromPersonId),
+        // People who have agreed keep their seats.
+        fromPersonId === undefined
+          ? isNull(stepAssignees.agreedAt)
+          : eq(stepAssignees.personId, fromPersonId),
       ),
     )
     .returning();
   const assigned = {
     active: true,
     why,
+    level: 'chosen' as const,
     assignedAt: at,
     reassignedBy: by,
     reassignReason: reason,
@@ -131,7 +135,7 @@ export async function reassignActiveStep(
 }
 
 /** A new assignee of a step; `delegateOf`: the person who would be the assignee without a delegation. */
-export type NewAssignee = Pick<Assignee, 'personId' | 'name' | 'why' | 'delegateOf'> &
+export type NewAssignee = Pick<Assignee, 'personId' | 'name' | 'why' | 'level' | 'delegateOf'> &
   Partial<Pick<Assignee, 'agreedAt'>>;
 
 /** Gives a step to these people in the place of whoever had it, before anybody was notified, and changes it. */

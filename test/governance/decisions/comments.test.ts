@@ -11,8 +11,8 @@ import {
 } from '../../../src/governance/messages/messages.ts';
 import { openTasks } from '../../../src/governance/tasks/open-tasks.ts';
 import { entitlements } from '../../../src/store/schema/access.ts';
+import { delegations } from '../../../src/store/schema/delegations.ts';
 import { outbox } from '../../../src/store/schema/messages.ts';
-import { delegations } from '../../../src/store/schema/tasks.ts';
 import { databases } from '../../support/database.ts';
 import { askFor, noon } from '../../support/small-company.ts';
 import { useCompany } from '../../support/use-database.ts';

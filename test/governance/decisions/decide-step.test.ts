@@ -8,7 +8,7 @@ import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { openTasks } from '../../../src/governance/tasks/open-tasks.ts';
 import { applicationOwners, grants } from '../../../src/store/schema/access.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
-import { people } from '../../../src/store/schema/people.ts';
+import { people, personRoles } from '../../../src/store/schema/people.ts';
 import { databases } from '../../support/database.ts';
 import { askFor, noon, type SmallCompany } from '../../support/small-company.ts';
 import { commits, useCompany } from '../../support/use-database.ts';
@@ -257,7 +257,7 @@ describe.each(databases())('tasks on $name', ({ open }) => {
     );
   });
 
-  it('tasks of a profile go to the Super Admin who enrolled the person only if there is nobody else', async () => {
+  it('the Super Admin who enrolled a person never decides about the access that follows', async () => {
     await db.delete(applicationOwners);
     await db.update(people).set({ managerId: null }).where(eq(people.id, company.ids.Ana));
     const origin = {
@@ -269,8 +269,14 @@ describe.each(databases())('tasks on $name', ({ open }) => {
     };
     const ctx = await company.as('Dana');
     const pair = { personId: company.ids.Ana, entitlementId: company.admin };
-    const { opened: tasks } = await openTasks(ctx, { kind: 'grant', targets: [pair], ...origin });
-    expect((await viewOf(tasks[0]!.id)).active?.assignees.map((one) => one.name)).toEqual(['Dana']);
+    const request = { kind: 'grant', targets: [pair], ...origin } as const;
+    const { skipped } = await openTasks(ctx, request);
+    expect(skipped[0]?.why).toBe(
+      'Nobody can decide this: Ana has no manager here; GitHub has no owner; Dana (the Super Admins) opened it.',
+    );
+    await db.insert(personRoles).values({ personId: company.ids.Kim, role: 'super_admin' });
+    const { opened: tasks } = await openTasks(ctx, request);
+    expect((await viewOf(tasks[0]!.id)).active?.assignees.map((one) => one.name)).toEqual(['Kim']);
   });
 
   it('the audit log refuses to be changed', async () => {

@@ -48,7 +48,10 @@ export class Model {
       !this.grants.has(`${subject} ${entitlement}`) && !this.openTask(subject, entitlement);
     const hasDeciders = approvals
       .slice(0, policy)
-      .every((approvers) => findAssignees({ subject, requester }, { approvers }).length > 0);
+      .concat('provisioner')
+      .every(
+        (approvers) => findAssignees({ subject, requester }, approvers, policy > 0).length > 0,
+      );
     return may && isNew && hasDeciders;
   }
 
@@ -75,7 +78,7 @@ export class Model {
   mayDecide(task: ModelTask, who: Name): boolean {
     const step = activeOf(task);
     if (!step?.assignees.includes(who)) return false;
-    return step.kind === 'provision' || (who !== task.subject && who !== task.requester);
+    return !isOwn(task, who) || (step.kind === 'provision' && isVouched(task));
   }
 
   decide(task: ModelTask, who: Name, positive: boolean): void {
@@ -92,7 +95,8 @@ export class Model {
     const step = activeOf(task);
     if (!step || !(step.assignees.includes(by) || by === 'Dana') || step.assignees.includes(to))
       return false;
-    return step.kind === 'provision' || (to !== task.subject && to !== task.requester);
+    if (!step.assignees.includes(by) && isOwn(task, by)) return false;
+    return !isOwn(task, to) || (step.kind === 'provision' && isVouched(task));
   }
 
   reassign(task: ModelTask, by: Name, to: Name): void {
@@ -112,7 +116,7 @@ export class Model {
   }
 
   mayIntervene(task: ModelTask, who: Name, what: 'skip' | 'restart'): boolean {
-    if (who !== 'Dana') return false;
+    if (who !== 'Dana' || isOwn(task, who)) return false;
     if (what === 'skip')
       return activeOf(task) !== undefined && activeOf(task) !== task.steps.at(-1);
     if (task.steps.some((step) => step.state === 'provisioned')) return false;
@@ -142,7 +146,7 @@ export class Model {
       .filter((step) => step.state === 'approved')
       .map((step) => step.decider);
     for (const step of task.steps.filter((one) => one.state === 'waiting')) {
-      const assignees = findAssignees(task, step);
+      const assignees = findAssignees(task, step.approvers, isVouched(task));
       if (step.kind === 'approval' && assignees.some((one) => approvers.includes(one))) {
         step.state = 'covered';
         continue;
@@ -164,17 +168,26 @@ export class Model {
 export const activeOf = (task: ModelTask) =>
   task.state === 'open' ? task.steps.find((step) => step.state === 'active') : undefined;
 
+type Parties = Pick<ModelTask, 'subject' | 'requester'>;
+
+const isOwn = ({ subject, requester }: Parties, who: Name) => who === subject || who === requester;
+
+/** Whether somebody else than the subject and the requester has approved. */
+const isVouched = (task: ModelTask) =>
+  task.steps.some(
+    ({ state, decider }) => state === 'approved' && decider !== undefined && !isOwn(task, decider),
+  );
+
 /** Returns the assignee by the policy, or the next fallback that may act. */
-function findAssignees(
-  { subject, requester }: Pick<ModelTask, 'subject' | 'requester'>,
-  { approvers }: Pick<ModelStep, 'approvers'>,
-): Name[] {
-  if (approvers === 'provisioner') return ['Lee'];
-  const candidates: (Name | undefined)[] = [
-    ...(approvers === 'manager' ? [managers[subject]] : []),
+function findAssignees(parties: Parties, approvers: Approvers, vouched: boolean): Name[] {
+  const isProvision = approvers === 'provisioner';
+  const manager = managers[parties.subject];
+  const candidates: Name[] = [
+    ...(approvers === 'manager' && manager ? [manager] : []),
+    ...(isProvision ? (['Lee'] as const) : []),
     'Kim',
     'Dana',
   ];
-  const first = candidates.find((one) => one && one !== subject && one !== requester);
+  const first = candidates.find((one) => !isOwn(parties, one) || (isProvision && vouched));
   return first ? [first] : [];
 }

@@ -11,9 +11,9 @@ import { describeStepDecision } from '../../../src/governance/task-cards/history
 import { describeStep } from '../../../src/governance/task-cards/step-card.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { endOfDay, startOfDay } from '../../../src/governance/wording/calendar-days.ts';
+import { delegations } from '../../../src/store/schema/delegations.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
 import { people, slackIdentities } from '../../../src/store/schema/people.ts';
-import { delegations } from '../../../src/store/schema/tasks.ts';
 import { databases } from '../../support/database.ts';
 import { askFor, type SmallCompany } from '../../support/small-company.ts';
 import { commits, useCompany } from '../../support/use-database.ts';

@@ -22,6 +22,12 @@ import {
 import { decideReturn, listReturnedPeople } from '../../../src/governance/people/departures.ts';
 import { listOwnerlessApplications, loadSetup } from '../../../src/governance/people/setup.ts';
 import {
+  confirmActive,
+  confirmGroupMembers,
+  listStandingConcerns,
+} from '../../../src/governance/people/standing-concerns.ts';
+import { readGuardWarnings } from '../../../src/governance/policies/guard-warnings.ts';
+import {
   changePolicy,
   createPolicy,
   deletePolicy,
@@ -126,6 +132,16 @@ export const adminGuarded: Guarded = {
     (c) => listOwnerlessApplications(c),
   ],
   'people/account-conflicts listAccountConflicts': ['manageUsers', (c) => listAccountConflicts(c)],
+  'people/standing-concerns listStandingConcerns': ['manageUsers', (c) => listStandingConcerns(c)],
+  'people/standing-concerns confirmActive': [
+    'manageUsers',
+    (c) => confirmActive(c, { personId: nobody }),
+  ],
+  'people/standing-concerns confirmGroupMembers': [
+    'manageUsers',
+    (c) => confirmGroupMembers(c, { groupId: 'S1' }),
+  ],
+  'policies/guard-warnings readGuardWarnings': ['managePolicies', (c) => readGuardWarnings(c)],
   'people/account-conflicts keepSlackLink': ['manageUsers', (c) => keepSlackLink(c, choice)],
   'people/departures listReturnedPeople': ['manageUsers', (c) => listReturnedPeople(c)],
   'people/departures decideReturn': [

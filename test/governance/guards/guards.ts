@@ -182,7 +182,12 @@ export const otherwise: Record<string, string> = {
   'email-links/renew-link readExpiredPage': 'who holds the link',
   'email-links/renew-link renewLink':
     'who holds the link; reminds nobody but its person (links.test)',
-  'tasks/decision-rules requireAssignee': 'the guard itself (task-table)',
+  'tasks/decision-rules requireAssignee': 'the guard itself (paths.test)',
+  'tasks/decision-rules requireMayIntervene': 'the guard itself (paths.test)',
+  'decisions/refused-intervention recordRefusedIntervention': 'records the refusal of its caller',
+  'decisions/hand-on findNextInSlack': 'names who comes next, for an assignee',
+  'decisions/hand-on handOnInTransaction': 'the assignee; requireAssignee',
+  'email-links/task-page handOnByLink': 'who holds the link; handOnInTransaction',
   'tasks/decision-rules requireSurface': 'the guard itself (action-links.test)',
   'access/my-access listMyAccess': 'one’s own',
   'task-cards/my-requests listMyRequests': 'one’s own',

@@ -93,7 +93,9 @@ describe.each(databases())('escalation on $name', ({ open }) => {
     expect(await escalate(72)).toBe(1);
     const step = await stepOf(task.id);
     expect(step.assignees.map((one) => one.name)).toEqual(['Dana']);
-    expect(step.note).toBe('Nobody decided for 3 days, and there is nobody else to ask.');
+    expect(step.note).toBe(
+      'Ana is in a circle of managers; GitHub has no owner, so this goes to the Super Admins. Nobody decided for 3 days, and there is nobody else to ask.',
+    );
   });
 
   it('a manager above who may decide is asked when the ladder has ended', async () => {

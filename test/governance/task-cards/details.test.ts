@@ -5,6 +5,7 @@ import { proposeRevocation } from '../../../src/governance/requests/revoke-acces
 import { readDetails } from '../../../src/governance/task-cards/details.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { applicationOwners, entitlements, grants } from '../../../src/store/schema/access.ts';
+import { delegations } from '../../../src/store/schema/delegations.ts';
 import {
   accessProfiles,
   enrollments,
@@ -15,7 +16,7 @@ import {
   suggestions,
 } from '../../../src/store/schema/mining.ts';
 import { people } from '../../../src/store/schema/people.ts';
-import { delegations, policies, taskSteps } from '../../../src/store/schema/tasks.ts';
+import { policies, taskSteps } from '../../../src/store/schema/tasks.ts';
 import { databases } from '../../support/database.ts';
 import { askFor, noon, type SmallCompany } from '../../support/small-company.ts';
 import { useCompany } from '../../support/use-database.ts';

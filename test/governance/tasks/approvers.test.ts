@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Candidate } from '../../../src/governance/policies/named-approvers.ts';
-import {
-  type ApproverPool,
-  chooseAssignees,
-  quorumOf,
-} from '../../../src/governance/tasks/approvers.ts';
+import { type ApproverPool, chooseAssignees } from '../../../src/governance/tasks/approvers.ts';
 import type { Exclusions, StepRequirement } from '../../../src/governance/tasks/exclusions.ts';
 
 const named = (id: number, name: string, active = true): Candidate => ({ id, name, active });
@@ -43,7 +39,8 @@ const exclusions = (change: Partial<Exclusions> = {}): Exclusions => ({
   subject: ana.id,
   own: new Map([[ana.id, 'is the person it is for']]),
   approved: new Set(),
-  lastResort: undefined,
+  isVouched: true,
+  openedAt: undefined,
   ...change,
 });
 /** The ids of the assignees; of a delegate, with the id of the person they act for. */
@@ -59,7 +56,10 @@ describe('the assignees of a step when people have delegates', () => {
       exclusions: exclusions(),
     });
     expect(assignees).toEqual([
-      { personId: kim.id, name: 'Kim', why: "Ana's manager", delegateOf: bo.id },
+      {
+        ...{ personId: kim.id, name: 'Kim', why: "Ana's manager" },
+        ...{ level: 'manager', delegateOf: bo.id },
+      },
     ]);
     expect(note).toBeUndefined();
   });
@@ -141,15 +141,80 @@ describe('the assignees of a step', () => {
     const { assignees } = chooseAssignees(
       approval,
       { pool: poolOf(), exclusions: exclusions() },
-      2,
+      { from: 2 },
     );
     expect(assignees.map(({ personId }) => personId)).toEqual([dana.id]);
   });
 
-  it('a quorum is never more than there are people', () => {
-    expect(quorumOf({ options: { quorum: 3 } }, 2)).toBe(2);
-    expect(quorumOf({ options: {} }, 2)).toBe(1);
-    expect(quorumOf({ options: { quorum: 2 } }, 0)).toBe(1);
+  it('a quorum is a floor: a level with fewer people is passed over', () => {
+    const two = { ...approval, approvers: 'application_owners' as const, options: { quorum: 2 } };
+    const [eva, finn] = [named(7, 'Eva'), named(8, 'Finn')];
+    const pool = poolOf([], { superAdmins: [dana, eva, finn] });
+    expect(asked(two, pool)).toEqual([kim.id, lee.id]);
+    const asksKim = exclusions({ own: new Map([[kim.id, 'asked for it']]) });
+    expect(asked(two, pool, asksKim)).toEqual([dana.id, eva.id, finn.id]);
+    const { assignees, note } = chooseAssignees(two, { pool: poolOf(), exclusions: asksKim });
+    expect(assignees).toEqual([]);
+    expect(note).toBe(
+      'Only 1 of the owners of GitHub may act, but 2 must agree; only 1 of the Super Admins may act, but 2 must agree.',
+    );
+  });
+
+  it('two seats are never merged into one: a delegate with a seat is passed over', () => {
+    const two = { ...approval, approvers: 'application_owners' as const, options: { quorum: 2 } };
+    expect(asked(two, poolOf([[kim, lee]]))).toEqual([kim.id, lee.id]);
+    const both: [Candidate, Candidate][] = [
+      [kim, dana],
+      [lee, dana],
+    ];
+    expect(asked(two, poolOf(both))).toEqual([[dana.id, kim.id], lee.id]);
+  });
+
+  it('a delegate whom the requester named for somebody else is none', () => {
+    const setBy = (by: Candidate) => new Map([[bo.id, { ...lee, setBy: by.id }]]);
+    const asksDana = exclusions({ own: new Map([[dana.id, 'asked for it']]) });
+    expect(asked(approval, poolOf([], { delegates: setBy(dana) }), asksDana)).toEqual([bo.id]);
+    expect(asked(approval, poolOf([], { delegates: setBy(bo) }), asksDana)).toEqual([
+      [lee.id, bo.id],
+    ]);
+  });
+
+  it('people whom no message reaches are asked only where nobody else is left', () => {
+    const silent = { ...bo, unreachable: 'has no e-mail address and no Slack account' };
+    const pool = poolOf([], { manager: silent });
+    const { assignees, note } = chooseAssignees(approval, { pool, exclusions: exclusions() });
+    expect(assignees.map(({ personId }) => personId)).toEqual([kim.id, lee.id]);
+    expect(note).toBe(
+      "Bo (Ana's manager) has no e-mail address and no Slack account, so this goes to the owners of GitHub.",
+    );
+    const alone = poolOf([], { manager: silent, owners: [], superAdmins: [] });
+    expect(asked(approval, alone)).toEqual([bo.id]);
+  });
+
+  it('an owner whom the requester appointed comes last, and not at all once the request is open', () => {
+    const appointment = { by: dana.id, at: new Date('2026-01-02') };
+    const owners: StepRequirement = { ...approval, approvers: 'application_owners' };
+    const pool = poolOf([], { owners: [{ ...kim, appointment }], superAdmins: [dana] });
+    const own = new Map([[dana.id, 'asked for it']]);
+    const before = chooseAssignees(owners, { pool, exclusions: exclusions({ own }) });
+    expect(before.assignees.map(({ personId }) => personId)).toEqual([kim.id]);
+    expect(before.concern).toBe(
+      'Nobody else is left to ask, although Kim was appointed by a person whose task this is.',
+    );
+    const openedAt = new Date('2026-01-01');
+    expect(asked(owners, pool, exclusions({ own, openedAt }))).toEqual([]);
+  });
+
+  it('somebody provisions their own access only after another person has approved it', () => {
+    const provision: StepRequirement = {
+      kind: 'provision',
+      approvers: 'provisioners',
+      options: {},
+    };
+    const own = new Map([[kim.id, 'asked for it']]);
+    const pool = poolOf([], { provisioners: [kim] });
+    expect(asked(provision, pool, exclusions({ own }))).toEqual([kim.id]);
+    expect(asked(provision, pool, exclusions({ own, isVouched: false }))).toEqual([lee.id]);
   });
 });
 

@@ -1,6 +1,10 @@
 import type { App } from '@slack/bolt';
 import { keepSlackLink, unlinkSlackUser } from '../../../governance/people/account-conflicts.ts';
 import { decideReturn } from '../../../governance/people/departures.ts';
+import {
+  confirmActive,
+  confirmGroupMembers,
+} from '../../../governance/people/standing-concerns.ts';
 import { mergePeople, splitPeople } from '../../../governance/sync/merge-people.ts';
 import { decideQuestion } from '../../../governance/sync/people-pairs.ts';
 import { escapeText, section } from '../../blocks/kit/elements.ts';
@@ -9,7 +13,13 @@ import { loadPeople } from '../../commands/people.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
-import { addressButton, mergeButton, pairButton, returnButton } from '../../state/people.ts';
+import {
+  addressButton,
+  groupButton,
+  mergeButton,
+  pairButton,
+  returnButton,
+} from '../../state/people.ts';
 import { idButton } from '../../state/records.ts';
 
 /** Registers the decisions about changed addresses, people who are back, and people who may be the same. */
@@ -22,6 +32,8 @@ export function listenToPeople(app: App, deps: SlackDeps): void {
   }
   for (const id of [ids.peopleMerge, ids.peopleMergeRights]) onAction(app, deps, id, merge);
   onAction(app, deps, ids.peopleSplit, split);
+  onAction(app, deps, ids.peopleConfirm, confirmPerson);
+  onAction(app, deps, ids.groupConfirm, confirmGroup);
 }
 
 async function keepAccount(click: Click): Promise<void> {
@@ -64,6 +76,17 @@ async function split(click: Click): Promise<void> {
     click,
     `${escapeText(merged)} and ${escapeText(kept)} are two people again.`,
   );
+}
+
+async function confirmPerson(click: Click): Promise<void> {
+  const { name } = await confirmActive(click.ctx, { personId: idButton.decode(click.value) });
+  await answerWithRest(click, `${escapeText(name)} may act again, by e-mail.`);
+}
+
+async function confirmGroup(click: Click): Promise<void> {
+  const groupId = groupButton.decode(click.value);
+  const { handle } = await confirmGroupMembers(click.ctx, { groupId });
+  await answerWithRest(click, `All members of @${escapeText(handle)} are approvers now.`);
 }
 
 /** Answers with the result and the remaining people. */

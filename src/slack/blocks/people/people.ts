@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/web-api';
 import type { AccountConflicts } from '../../../governance/people/account-conflicts.ts';
+import type { StandingConcerns } from '../../../governance/people/standing-concerns.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { addressButton } from '../../state/people.ts';
@@ -15,6 +16,7 @@ import {
 } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 import { countQuestions, type IdentityQuestions, identityBlocks } from './identities.ts';
+import { standingBlocks } from './standing.ts';
 
 type Changed = AccountConflicts['changed'][number];
 
@@ -24,10 +26,18 @@ export function peopleMessage({
   unknown,
   sharedAddresses,
   readAt,
+  suspended,
+  newMembers,
+  circles,
   ...identities
-}: AccountConflicts & IdentityQuestions): SlackMessage {
+}: AccountConflicts & StandingConcerns & IdentityQuestions): SlackMessage {
   const parts = [
     ...countQuestions(identities),
+    suspended.length > 0 ? `${suspended.length} deactivated in Slack` : '',
+    newMembers.length > 0
+      ? formatCount(newMembers.length, 'group with new members', 'groups with new members')
+      : '',
+    circles.length > 0 ? `${circles.length} in a circle of managers` : '',
     changed.length > 0 ? formatCount(changed.length, 'changed address', 'changed addresses') : '',
     unknown.total > 0 ? `${formatCount(unknown.total, 'person', 'people')} not in Slack` : '',
     sharedAddresses.length > 0
@@ -44,6 +54,7 @@ export function peopleMessage({
       section(bold(text)),
       ...identityBlocks(identities),
       ...changed.flatMap(changedBlocks),
+      ...standingBlocks({ suspended, newMembers, circles }),
       ...sharedAddressLines(sharedAddresses),
       ...unknownLines(unknown),
       context(read),

@@ -9,6 +9,7 @@ import {
   button,
   context,
   escapeName,
+  escapeText,
   formatTime,
   plainText,
   section,
@@ -26,7 +27,11 @@ interface Step {
 }
 
 /** The steps of the setup, and the next one. */
-export function setupMessage(setup: Setup, isNew: boolean): SlackMessage {
+export function setupMessage(
+  setup: Setup,
+  isNew: boolean,
+  warnings: readonly string[] = [],
+): SlackMessage {
   const steps = [
     adminStep(setup),
     peopleStep(setup),
@@ -43,10 +48,11 @@ export function setupMessage(setup: Setup, isNew: boolean): SlackMessage {
     ({ name, isDone, words }) => `${name} (${isDone ? 'done' : 'open'}): ${words}`,
   );
   return {
-    text: [`${head} ${where}`, ...lines].join('\n'),
+    text: [`${head} ${where}`, ...lines, ...warnings].join('\n'),
     blocks: [
       section(`${bold(head)} ${where}`),
       ...steps.map((step, at) => stepBlock(step, at + 1, step === next)),
+      ...warnings.map((warning) => section(`:warning: ${escapeText(warning)}`)),
       context('Type `/rolemine setup` again at any time to see the remaining steps.'),
     ],
   };

@@ -109,7 +109,7 @@ function decideBoxes(step: StepEdit) {
       text: 'Require a different approver',
       value: 'distinct',
       description: 'Otherwise an earlier approval by the same person counts here, too.',
-      ticked: options.distinctApprovers === true,
+      ticked: options.distinctApprovers !== false,
     },
     {
       text: 'Allow self-approval',
