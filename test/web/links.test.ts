@@ -131,13 +131,17 @@ describe('a page that e-mails link to', () => {
     );
   });
 
-  it('shows a high-risk task but refuses to decide it, even with a forged form', async () => {
+  it('denies a high-risk task but refuses to approve it, even with a forged form', async () => {
     const { url, stepId } = await server.openRequest('x', 'Bo', server.company.admin);
     expect(await read(url)).toContain('High-risk access cannot be decided by e-mail.');
+    expect(await read(url)).not.toContain('Approve');
     const forged = { ...parseForms(await (await fetch(url)).text()).comment, do: 'decide' };
     const sent = await send(url, { ...forged, decision: 'yes' });
     expect(sent.status).toBe(403);
     expect(await stateOf(stepId)).toBe('active');
+    const form = parseForms(await (await fetch(url)).text()).decide;
+    await send(url, { ...form, decision: 'no', reason: 'no need' });
+    expect(await stateOf(stepId)).toBe('denied');
   });
 
   it('names the owner of a forwarded link, and acts only in their name', async () => {

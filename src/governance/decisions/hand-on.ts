@@ -64,11 +64,19 @@ export async function handOnInTransaction(
   const note = `${ctx.actor.name} cannot approve this by e-mail and handed it on.`;
   const assigned = await assignStep(ctx.db, snapshot, {
     stepId: step.id,
-    assignees: [...staying, ...next].map(
-      ({ personId, name, why, level, delegateOf, agreedAt = null }) => ({
-        ...{ personId, name, why, level, delegateOf, agreedAt },
-      }),
-    ),
+    assignees: [
+      ...[...staying, ...next].map(
+        ({ personId, name, why, level, delegateOf, agreedAt = null }) => ({
+          ...{ personId, name, why, level, delegateOf, agreedAt },
+        }),
+      ),
+      {
+        ...{ personId: mine.personId, name: mine.name, why: mine.why, level: mine.level },
+        ...{ delegateOf: mine.delegateOf, active: false, reassignReason: note },
+        reassignedTo: (next[0] ?? staying[0])?.personId ?? null,
+        reassignedBy: ctx.actor.personId,
+      },
+    ],
     at: ctx.now,
     change: { note },
   });

@@ -1,6 +1,6 @@
 import { Refusal } from '../../errors.ts';
 import type { EntitlementRow } from '../../store/catalog/entitlements.ts';
-import { listRoleAppointments, listSuperAdmins } from '../../store/people/roles.ts';
+import { listSuperAdmins, wasRoleGrantedBy } from '../../store/people/roles.ts';
 import { listStaleAssignees, type StaleAssignee } from '../../store/tasks/stale-assignees.ts';
 import type { Assignee } from '../../store/tasks/task-snapshot.ts';
 import type { Task, TaskStep } from '../../store/tasks/tasks.ts';
@@ -109,17 +109,19 @@ export async function requireMayIntervene(
   { task }: Pick<StepSnapshot, 'task'>,
   action: string,
 ): Promise<void> {
+  const me = ctx.actor.personId;
   const own = ownPeopleOf(task);
-  const admins = await listSuperAdmins(ctx.db);
-  const since = await listRoleAppointments(ctx.db, {
-    role: 'super_admin',
-    personIds: admins.map(({ id }) => id),
-  });
-  const appointed = since.filter(({ by, at }) => own.has(by) && at >= task.openedAt);
-  const barred = new Set([...own.keys(), ...appointed.map(({ personId }) => personId)]);
-  if (!barred.has(ctx.actor.personId)) return;
-  const others = admins.filter(({ id }) => !barred.has(id)).map(({ name }) => name);
-  const why = own.has(ctx.actor.personId)
+  const isAppointed = async (personId: number) =>
+    wasRoleGrantedBy(ctx.db, {
+      ...{ personId, role: 'super_admin', by: [...own.keys()], since: task.openedAt },
+    });
+  if (!own.has(me) && !(await isAppointed(me))) return;
+  const others: string[] = [];
+  for (const admin of await listSuperAdmins(ctx.db)) {
+    const isBarred = own.has(admin.id) || admin.id === me || (await isAppointed(admin.id));
+    if (!isBarred) others.push(admin.name);
+  }
+  const why = own.has(me)
     ? `You cannot ${action}: you asked for this, opened it, or it is about your own access.`
     : `You cannot ${action}: a person of this task made you a Super Admin after it opened.`;
   const help =

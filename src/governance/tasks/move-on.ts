@@ -4,7 +4,7 @@ import {
   listStepsToMove,
   type StaleAssignee,
 } from '../../store/tasks/stale-assignees.ts';
-import { assignStep } from '../../store/tasks/task-changes.ts';
+import { assignStep, type NewAssignee } from '../../store/tasks/task-changes.ts';
 import { lockSnapshots, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import type { TaskStep } from '../../store/tasks/tasks.ts';
 import { subjectOf } from '../audit-subjects.ts';
@@ -31,14 +31,13 @@ export async function moveStepsOn(ctx: Ctx): Promise<number> {
       found.map(({ taskId }) => taskId),
     );
     // Somebody may have decided a step, or regained a right, before its steps were locked.
-    const steps = await listStepsToMove(ctx.db);
     const stale = groupBy(await listStaleAssignees(ctx.db), ({ stepId }) => stepId);
     const directory = await loadDirectoryOf(ctx, [...snapshots.values()]);
     let moved = 0;
-    for (const { taskId, stepId } of steps) {
+    for (const { taskId, stepId } of found) {
       const snapshot = snapshots.get(taskId);
       const step = snapshot?.steps.find(({ id }) => id === stepId);
-      if (!snapshot || !step) continue;
+      if (!snapshot || step?.state !== 'active') continue;
       const leaving = stale.get(stepId) ?? [];
       if (await moveOn(ctx, { snapshot, step, leaving }, directory)) moved++;
     }
@@ -59,6 +58,7 @@ async function moveOn(ctx: Ctx, one: StaleStep, directory: ApproverDirectory): P
   const holders = snapshot.assignees.filter(({ stepId, active }) => active && stepId === step.id);
   const staying = holders.filter(({ personId }) => !gone.has(personId));
   const isEnough = staying.length >= quorumOf(step);
+  if (isEnough && leaving.length === 0) return false;
   const next: Assignment = isEnough
     ? { assignees: staying, note: step.note ?? undefined }
     : chooseAssignees(step, {
@@ -69,10 +69,13 @@ async function moveOn(ctx: Ctx, one: StaleStep, directory: ApproverDirectory): P
   const note = [describeLeavers(leaving), next.note].filter(Boolean).join(' ') || null;
   const assigned = await assignStep(ctx.db, snapshot, {
     stepId: step.id,
-    assignees: next.assignees.map(({ personId, name, why, level, delegateOf }) => ({
-      ...{ personId, name, why, level, delegateOf },
-      agreedAt: holders.find((one) => one.personId === personId)?.agreedAt ?? null,
-    })),
+    assignees: [
+      ...next.assignees.map(({ personId, name, why, level, delegateOf }) => ({
+        ...{ personId, name, why, level, delegateOf },
+        agreedAt: holders.find((one) => one.personId === personId)?.agreedAt ?? null,
+      })),
+      ...formerAssignees(one, next.assignees),
+    ],
     at: ctx.now,
     change: { note },
   });
@@ -88,6 +91,23 @@ async function moveOn(ctx: Ctx, one: StaleStep, directory: ApproverDirectory): P
   }
   await redrawTask(ctx, assigned);
   return true;
+}
+
+/** People who lost the step but are still here: their cards are drawn again, without buttons. */
+function formerAssignees(
+  { snapshot, step, leaving }: StaleStep,
+  next: readonly NewAssignee[],
+): NewAssignee[] {
+  const lost = new Set(
+    leaving.filter(({ cause }) => cause !== 'left').map(({ personId }) => personId),
+  );
+  return snapshot.assignees
+    .filter(({ stepId, personId }) => stepId === step.id && lost.has(personId))
+    .filter(({ personId }) => next.every((one) => one.personId !== personId))
+    .map(({ personId, name, why, level, delegateOf }) => ({
+      ...{ personId, name, why, level, delegateOf, active: false },
+      reassignedTo: next[0]?.personId ?? null,
+    }));
 }
 
 const leaverWords = {

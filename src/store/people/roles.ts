@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
 import {
   people,
@@ -187,6 +187,28 @@ export async function listRoleAppointments(
     )
     .orderBy(roleChanges.personId, desc(roleChanges.changedAt), desc(roleChanges.id));
   return grants.flatMap(({ by, ...grant }) => (by === null ? [] : [{ ...grant, by }]));
+}
+
+/** Whether one of these people gave a role to a person since a moment. */
+export async function wasRoleGrantedBy(
+  db: Db,
+  about: { personId: number; role: RoleName; by: readonly number[]; since: Date },
+): Promise<boolean> {
+  const { personId, role, by, since } = about;
+  const [grant] = await db
+    .select({ id: roleChanges.id })
+    .from(roleChanges)
+    .where(
+      and(
+        eq(roleChanges.personId, personId),
+        inArray(roleChanges.changedBy, [...by]),
+        gte(roleChanges.changedAt, since),
+        sql`${role} = any(${roleChanges.rolesAfter})`,
+        sql`not ${role} = any(${roleChanges.rolesBefore})`,
+      ),
+    )
+    .limit(1);
+  return grant !== undefined;
 }
 
 export async function listSuperAdmins(db: Db): Promise<Person[]> {

@@ -136,7 +136,9 @@ export async function reassignActiveStep(
 
 /** A new assignee of a step; `delegateOf`: the person who would be the assignee without a delegation. */
 export type NewAssignee = Pick<Assignee, 'personId' | 'name' | 'why' | 'level' | 'delegateOf'> &
-  Partial<Pick<Assignee, 'agreedAt'>>;
+  Partial<
+    Pick<Assignee, 'agreedAt' | 'active' | 'reassignedTo' | 'reassignedBy' | 'reassignReason'>
+  >;
 
 /** Gives a step to these people in the place of whoever had it, before anybody was notified, and changes it. */
 export async function assignStep(

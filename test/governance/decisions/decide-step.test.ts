@@ -259,7 +259,8 @@ describe.each(databases())('tasks on $name', ({ open }) => {
 
   it('the Super Admin who enrolled a person never decides about the access that follows', async () => {
     await db.delete(applicationOwners);
-    await db.update(people).set({ managerId: null }).where(eq(people.id, company.ids.Ana));
+    const noManager = { managerId: null, managerRef: null };
+    await db.update(people).set(noManager).where(eq(people.id, company.ids.Ana));
     const origin = {
       requesterId: null,
       openedBy: company.ids.Dana,

@@ -96,7 +96,9 @@ const commands = [
         const target = { personId: ids[to], reason: 'so' };
         const work = reassignStep(await real.company.as(by), await refOf(real, task), target);
         await outcome(work, may);
+        const step = activeOf(task);
         if (may) model.reassign(task, by, to);
+        else if (step && !step.assignees.includes(by)) model.noteRefusal(task, by);
       }),
   ),
   fc.tuple(fc.nat(), name).map(
@@ -120,6 +122,7 @@ const commands = [
           reason: 'so',
         });
         if (await outcome(work, may)) model.intervene(task, what);
+        else model.noteRefusal(task, who);
       }),
   ),
 ];

@@ -124,6 +124,11 @@ export class Model {
     return open === undefined || open === task;
   }
 
+  /** Records that Dana tried to act on her own task. */
+  noteRefusal(task: ModelTask, who: Name): void {
+    if (who === 'Dana' && isOwn(task, who)) task.trail.push('task.intervention_refused');
+  }
+
   intervene(task: ModelTask, what: 'skip' | 'restart'): void {
     task.trail.push('task.comment', `task.${what}`);
     if (what === 'skip') activeOf(task)!.state = 'skipped';

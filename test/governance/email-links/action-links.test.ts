@@ -14,6 +14,7 @@ import {
   commentByLink,
   decideByLink,
   findNewAssigneesByLink,
+  handOnByLink,
   readTaskPage,
   reassignByLink,
 } from '../../../src/governance/email-links/task-page.ts';
@@ -153,23 +154,39 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
     expect((await verbs()).filter((verb) => verb.startsWith('step.'))).toEqual(['step.reassign']);
   });
 
-  it('a link shows a high-risk task and refers to Slack, unless the policy allows e-mail', async () => {
+  it('of high risk, a link denies and sends the rest to people in Slack, unless the policy says otherwise', async () => {
     const task = await ask(company.admin);
     const { version, stepId } = task;
     const token = await linkOf('Bo', task);
-    const sentence = `High-risk access cannot be decided by e-mail. Decide task #${task.taskId} in Slack.`;
-    const page = await readTaskPage(at, token);
-    const hint = 'Without a Slack account, ask a Super Admin to reassign it.';
-    expect(page).toMatchObject({ choice: undefined, state: `${sentence} ${hint}` });
-    await expect(decideByLink(at, token, { ...yes, version })).rejects.toThrow(sentence);
+    const limit = `High-risk access cannot be decided by e-mail. Decide task #${task.taskId} in Slack.`;
+    const choice = { yes: undefined, no: 'Deny', reassignable: false, limit };
+    expect((await readTaskPage(at, token)).choice).toMatchObject({ ...choice, handsOnTo: [] });
+    await expect(decideByLink(at, token, { ...yes, version })).rejects.toThrow(limit);
     const to = { version, personId: company.ids.Kim, reason: 'away' };
-    await expect(reassignByLink(at, token, to)).rejects.toThrow(sentence);
-    const linked = { personId: company.ids.Bo, state: 'linked', teamId: 'T', userId: 'U' } as const;
+    await expect(reassignByLink(at, token, to)).rejects.toThrow(limit);
+    const noOne = 'Nobody else who is in Slack can decide this. Ask a Super Admin.';
+    await expect(handOnByLink(at, token, { version })).rejects.toThrow(noOne);
+    const linked = {
+      personId: company.ids.Kim,
+      state: 'linked',
+      teamId: 'T',
+      userId: 'U',
+    } as const;
     await db.insert(slackIdentities).values({ ...linked, checkedAt: noon });
-    expect((await readTaskPage(at, token)).state).toBe(sentence);
+    expect((await readTaskPage(at, token)).choice).toMatchObject({ handsOnTo: ['Kim'] });
     await optionsOf(stepId, { decideByEmail: true });
-    await decideByLink(at, token, { ...yes, version });
-    expect((await listSteps(db, task.taskId))[0]?.state).toBe('approved');
+    expect((await readTaskPage(at, token)).choice).toMatchObject({ yes: 'Approve' });
+    await optionsOf(stepId, {});
+    await handOnByLink(at, token, { version });
+    expect((await readTaskPage(at, token)).state).toContain('with Kim');
+    expect((await verbs()).at(-1)).toBe('step.hand_on');
+  });
+
+  it('of high risk, a link denies', async () => {
+    const task = await ask(company.admin);
+    const token = await linkOf('Bo', task);
+    await decideByLink(at, token, { version: task.version, positive: false, reason: 'no need' });
+    expect((await listSteps(db, task.taskId))[0]?.state).toBe('denied');
   });
 
   it('a policy can forbid all decisions by e-mail', async () => {

@@ -54,6 +54,8 @@ export const sourceWalks: Record<string, Walk> = {
     const steps = [{ ...approval, kind: 'approval' } as const, provision];
     const { id: policyId } = await createPolicy(dana, { name: 'Strict', kind: 'grant', steps });
     await db.update(applications).set({ policyId }).where(eq(applications.id, company.github));
+    await db.update(people).set({ managerId: ids.Cy }).where(eq(people.id, ids.Bo));
+    await db.update(people).set({ managerId: null }).where(eq(people.id, ids.Cy));
     await db.update(people).set({ managerId: ids.Bo }).where(eq(people.id, ids.Dana));
     const id = await scene.ask('Dana');
     const { version } = await readPolicy(dana, policyId);

@@ -48,7 +48,7 @@ export function setupMessage(
     ({ name, isDone, words }) => `${name} (${isDone ? 'done' : 'open'}): ${words}`,
   );
   return {
-    text: [`${head} ${where}`, ...lines, ...warnings].join('\n'),
+    text: [`${head} ${where}`, ...lines, ...warnings.map(escapeText)].join('\n'),
     blocks: [
       section(`${bold(head)} ${where}`),
       ...steps.map((step, at) => stepBlock(step, at + 1, step === next)),

@@ -5,10 +5,13 @@ import { groupButton } from '../../state/people.ts';
 import { idButton } from '../../state/records.ts';
 import { actions, button, escapeName, section } from '../kit/elements.ts';
 
+/** Of each kind; a message has 50 blocks, and two of them are for one entry. */
+const maxShown = 5;
+
 /** Doubts about who may act, with the buttons that settle them. */
 export function standingBlocks({ suspended, newMembers, circles }: StandingConcerns): KnownBlock[] {
   return [
-    ...suspended.flatMap(({ id, name }) => [
+    ...suspended.slice(0, maxShown).flatMap(({ id, name }) => [
       section(
         `*${escapeName(name)}* is deactivated in Slack but active in the source of people. They cannot act until a Super Admin confirms them.`,
       ),
@@ -18,7 +21,7 @@ export function standingBlocks({ suspended, newMembers, circles }: StandingConce
         }),
       ]),
     ]),
-    ...newMembers.flatMap(({ groupId, handle, names }) => [
+    ...newMembers.slice(0, maxShown).flatMap(({ groupId, handle, names }) => [
       section(
         `New in @${escapeName(handle)}: ${names.slice(0, 5).map(escapeName).join(', ')}. They become approvers after a day, or when a Super Admin confirms them. Anybody who can edit the group in Slack can add members.`,
       ),
