@@ -1,3 +1,4 @@
+import { groupBy } from '../../collections.ts';
 import { listLeaversSlackUsers } from '../../store/people/departures.ts';
 import { contactConnector } from '../../store/people/people.ts';
 import { listSuperAdmins } from '../../store/people/roles.ts';
@@ -292,15 +293,10 @@ function keyOf({ teamId, userId }: { teamId: string | null; userId: string | nul
 
 /** Groups the users who have an address by it. */
 function groupByEmail(users: readonly SlackUser[]): Map<string, SlackUser[]> {
-  const groups = new Map<string, SlackUser[]>();
-  for (const user of users) {
-    if (!user.email) continue;
-    const key = fold(user.email);
-    const group = groups.get(key);
-    if (group) group.push(user);
-    else groups.set(key, [user]);
-  }
-  return groups;
+  return groupBy(
+    users.filter(({ email }) => email),
+    ({ email = '' }) => fold(email),
+  );
 }
 
 function fold(email: string): string {

@@ -55,14 +55,20 @@ export async function listPeopleForSync(db: Db): Promise<KnownPerson[]> {
   );
 }
 
-/** The references to all people: their e-mail addresses, external ids and names. Outsiders are open people of other sources. */
+/**
+ * The references to all people: their e-mail addresses (of closed people the former ones), external ids and names.
+ * Outsiders are open people of other sources.
+ */
 export async function listReferredPeople(db: Db, connector: string) {
   const isOpen = sql<boolean>`${people.closedAt} is null`;
+  const email = sql<
+    string | null
+  >`case when ${isOpen} then ${people.email} else ${people.formerEmail} end`;
   return readInChunks((last, limit) =>
     db
       .select({
         id: people.id,
-        email: people.email,
+        email,
         externalId: people.externalId,
         name: people.name,
         active: people.active,
