@@ -52,7 +52,7 @@ describe.each(databases())('commands on the store, on $name', ({ open }) => {
         importArgs({ ...createSmallCompany(), 'grants.csv': grants }),
       );
       expect(err).toMatch(
-        /grants\.csv:2 person "zoe@x\.example".*\nThe imported data has 1 problem; nothing was/,
+        /grants\.csv:2 person "zoe@x\.example".*\n.*100 %.*\nThe imported data has 1 problem; nothing was/,
       );
       expect(exit).toBe(1);
     });

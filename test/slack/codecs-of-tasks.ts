@@ -126,6 +126,7 @@ const peopleCases = [
     people.mergeButton,
     fc.record({ keepId: id, mergeId: id, withRights: fc.boolean() }),
   ),
+  codecCase('grantForm', requests.grantForm, fc.record({ personId: id, entitlementId: id })),
   codecCase('groupButton', people.groupButton, choice('S1', 'S0123ABC'), ['', 'S1.2']),
   codecCase('roleOption', people.roleOption, choice('super_admin', 'campaign_admin')),
   codecCase(

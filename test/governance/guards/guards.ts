@@ -207,7 +207,7 @@ export const otherwise: Record<string, string> = {
   'profiles/rights lockForChange': 'part of verbs that are guarded',
   'profiles/rights mayEnroll': 'the guard itself',
   'profiles/rights requireMayEnroll': 'the guard itself',
-  'profiles/view originOf': 'part of verbs that are guarded',
+  'profiles/view loadProfileOrigin': 'part of verbs that are guarded',
   'decisions/reassign-step reassignInTransaction': 'the same as reassignStep',
   'decisions/reassign-step prepareReassignment': 'the same as reassignStep',
   'decisions/reassign-step findNewAssignees': 'the same as reassignStep',

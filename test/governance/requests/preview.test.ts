@@ -68,7 +68,8 @@ describe.each(databases())('what would become of a request, on $name', ({ open }
       refused: expect.stringContaining('Cy already has GitHub · Admin'),
     });
     expect(await preview('Ana', true)).toMatchObject({
-      sentence: 'Ana requests GitHub · Admin as an emergency → provisioning by Lee',
+      sentence:
+        'Ana requests GitHub · Admin as an emergency → Kim or Lee or Dana (application owners or Super Admins) → provisioning by Lee',
       because: 'it is the default of emergencies',
       refused: 'GitHub · Admin cannot be requested as an emergency. Make a normal request.',
     });

@@ -76,7 +76,7 @@ describe.each(databases())('held removals and manual grants on $name', ({ open }
       isNews: true,
     });
     const dana = await company.as('Dana', day(1));
-    expect((await listConcerns(dana)).join()).toContain('1 role rule would take access');
+    expect((await listConcerns(dana)).join()).toContain('1 role rule would remove access');
     const input = { ruleId, shown: 6, decision: 'apply' } as const;
     await expect(decideHeldRemoval(await company.as('Kim'), input)).rejects.toThrow(/Dana can/);
     await expect(decideHeldRemoval(dana, { ...input, shown: 5 })).rejects.toThrow(

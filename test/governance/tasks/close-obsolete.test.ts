@@ -170,7 +170,7 @@ describe.each(databases())('what a sync makes moot on $name', ({ open }) => {
     const [step] = describePlan(view);
     expect([step?.line.text, ...(step?.notes ?? []).map((note) => note.text)]).toEqual([
       'Now: Approval, with nobody yet',
-      'Kim left. Dana has no manager here; Kim (the owners of GitHub) is not active; Dana (the Super Admins) is the person it is for.',
+      'Kim left. Dana has no manager here; GitHub has no owner; Dana (the Super Admins) is the person it is for.',
     ]);
     const { rows } = await listOpenSteps(
       await company.as('Dana'),

@@ -20,6 +20,9 @@ import { standingBlocks } from './standing.ts';
 
 type Changed = AccountConflicts['changed'][number];
 
+/** A message has at most 50 blocks, which the kinds of questions share. The others follow as these are decided. */
+const maxChanged = 5;
+
 /** People about whom a Super Admin has to decide. */
 export function peopleMessage({
   changed,
@@ -53,7 +56,7 @@ export function peopleMessage({
     blocks: [
       section(bold(text)),
       ...identityBlocks(identities),
-      ...changed.flatMap(changedBlocks),
+      ...changed.slice(0, maxChanged).flatMap(changedBlocks),
       ...standingBlocks({ suspended, newMembers, circles }),
       ...sharedAddressLines(sharedAddresses),
       ...unknownLines(unknown),
