@@ -6,9 +6,6 @@ import { idButton } from '../../state/records.ts';
 import { actions, button, escapeName, section } from '../kit/elements.ts';
 
 /** Of each kind; a message has 50 blocks, and two of them are for one entry. */
-const maxShown = 5;
-
-/** The kinds of questions share one message. */
 const maxShown = 3;
 
 /** Doubts about who may act, with the buttons that settle them. */
