@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { pingStore } from '../store/db.ts';
@@ -32,10 +33,16 @@ export async function runStoreCommand(
   output: Output,
 ): Promise<number> {
   try {
-    return await runKnownCommand(deps, command, args, output);
+    return await runKnownCommand({ ...deps, operator: readOperator(args) }, command, args, output);
   } catch (error) {
     return reportError(error, output);
   }
+}
+
+/** Whoever can write to the socket has the rights of the same user, so their word counts. */
+function readOperator(args: unknown): string | undefined {
+  const read = z.object({ operator: z.string().max(100) }).safeParse(args);
+  return read.data?.operator;
 }
 
 /**

@@ -90,6 +90,7 @@ export interface AuditActions extends StepDecisions, OutlierDecisions, Suggestio
   'notifications.settings': On<'notificationSettings', { before: Fields; after: Fields }>;
   'preferences.save': On<'person', { before: Fields; after: Fields }>;
 
+  'person.manager': On<'person', Record<'before' | 'after', { manager: number | null }>>;
   'person.rename': On<'person', { before: { name: string }; after: { name: string } }>;
 
   'policy.create': On<'policy', { after: Fields }>;
@@ -187,14 +188,8 @@ export interface AuditActions extends StepDecisions, OutlierDecisions, Suggestio
 
   'sync.complete': On<'syncRun', { after: { connector: string } & Details }>;
   'sync.fail': On<'connector', { after: { error: string } }>;
-  'sync.hold': On<
-    'connector',
-    { after: { run: number; people: Fall; grants: Fall; heldImport: number | undefined } }
-  >;
-  'sync.let_through': On<
-    'heldImport',
-    { after: { connector: string; people: Fall; grants: Fall } }
-  >;
+  'sync.hold': On<'connector', { after: { run: number; heldImport: number | undefined } & Held }>;
+  'sync.let_through': On<'heldImport', { after: { connector: string } & Held }>;
 
   'task.open': On<
     'task',
@@ -245,6 +240,13 @@ export interface AuditActions extends StepDecisions, OutlierDecisions, Suggestio
   >;
   'step.move_on': On<'task', LeaverReplaced>;
   'step.stuck': On<'task', LeaverReplaced>;
+}
+
+interface Held {
+  people: Fall;
+  grants: Fall;
+  weakenings: string[];
+  weakeningCount: number;
 }
 
 export type AuditAction = keyof AuditActions;

@@ -37,8 +37,9 @@ export async function importSource(
   for (const line of describeCounts(counts)) output.out(line);
   if (held) {
     output.err(
-      `warning: this import would remove ${held} and needs confirmation by a Connector Admin in Slack.`,
+      `warning: this import would ${held.effect} and needs confirmation by a ${held.changes.length > 0 ? 'Super' : 'Connector'} Admin in Slack.`,
     );
+    for (const line of held.changes) output.err(`  ${line}`);
   }
   if (options.dryRun) {
     output.out('Dry run: nothing was written.');

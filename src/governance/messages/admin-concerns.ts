@@ -9,7 +9,7 @@ import { listRulesWithPendingRemovals } from '../../store/rules/rule-grants.ts';
 import { listFailedSyncs } from '../../store/sync/sync-failures.ts';
 import type { ActorCtx } from '../context.ts';
 import { hasPermission, type Permission } from '../permissions.ts';
-import { listHeldImports } from '../sync/held-imports.ts';
+import { listHeldImports } from '../sync/held-import-card.ts';
 
 const failedDays = 7;
 const shownUnreached = 3;

@@ -21,8 +21,9 @@ import { describeProfileNotice } from '../profiles/notices.ts';
 import { type RunView, viewRun } from '../role-mining/suggestions.ts';
 import { describeHeldRemoval, type HeldRemoval } from '../role-rules/held-removals.ts';
 import { readSimulationFor, type SimulationCard } from '../simulations/report.ts';
+import { describeControlNotice } from '../sync/control-notice.ts';
 import { describeFailedSync } from '../sync/failure-notice.ts';
-import { describeHeldImport, type HeldImportCard } from '../sync/held-imports.ts';
+import { describeHeldImport, type HeldImportCard } from '../sync/held-import-card.ts';
 import { describeEmergency, describeOutcome, describeRequest } from '../task-cards/outcome-card.ts';
 import { describeStep, type TaskCard } from '../task-cards/step-card.ts';
 import { loadTaskView, type TaskView } from '../task-cards/task-view.ts';
@@ -186,6 +187,10 @@ const readers: Record<MessageKind, ReadMessage> = {
   },
   sync: async (ctx, failureId) => {
     const notice = await describeFailedSync(ctx, failureId);
+    return notice && { message: { kind: 'notice', notice }, isNews: true };
+  },
+  import_changes: async (ctx, runId, person) => {
+    const notice = await describeControlNotice(ctx, runId, person.id);
     return notice && { message: { kind: 'notice', notice }, isNews: true };
   },
   held_grants: async (ctx, ruleId) => {

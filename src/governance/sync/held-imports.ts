@@ -1,5 +1,6 @@
 import { Refusal } from '../../errors.ts';
 import { listRoleHolders } from '../../store/people/roles.ts';
+import type { RoleName } from '../../store/schema/people.ts';
 import {
   endHeldImports,
   type Fall,
@@ -11,6 +12,7 @@ import {
   listWaitingImports,
   markReleased,
   supersedeWaiting,
+  type Weakening,
 } from '../../store/sync/held-imports.ts';
 import { endSyncFailure } from '../../store/sync/sync-failures.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
@@ -25,9 +27,8 @@ import {
 } from '../context.ts';
 import { requiresConfirmation } from '../mass-removal.ts';
 import { redrawHomes } from '../notifications/redraw.ts';
-import { hasPermission } from '../permissions.ts';
-import { formatAgo, formatDate } from '../wording/relative-time.ts';
-import { joinSentences } from '../wording/sentences.ts';
+import { formatAgo } from '../wording/relative-time.ts';
+import { formatWeakening, listWeakenings, requireMayWeaken } from './weakening.ts';
 
 /** How many people and grants of its source an import would close. */
 interface Figures {
@@ -38,6 +39,7 @@ interface Figures {
 export interface ImportFall extends Figures {
   connector: string;
   runId: number;
+  weakening: Weakening;
 }
 
 /** Rolls back the transaction of an import that needs confirmation. */
@@ -57,10 +59,11 @@ export class HeldImportError extends Error {
 type Confirmation = 'usual' | 'operator' | number;
 
 /** A release expires after this many days. */
-const releaseDays = 7;
+export const releaseDays = 7;
 
 /**
- * Checks the mass-removal brake (docs/governance.md#mass-removal-brakes).
+ * Checks the mass-removal brake (docs/governance.md#mass-removal-brakes), and that nobody weakens control alone. The
+ * operator can confirm removals, but no weaker control.
  * @returns undefined when the sync needs a confirmation that nobody has given.
  */
 export async function findConfirmation(
@@ -68,16 +71,29 @@ export async function findConfirmation(
   fall: ImportFall,
   acceptFall: boolean,
 ): Promise<Confirmation | undefined> {
-  const isLarge = [fall.people, fall.grants].some(({ closing, before }) =>
-    requiresConfirmation(closing, before),
-  );
-  if (!isLarge) return 'usual';
-  if (acceptFall) return 'operator';
+  const isLarge = isLargeFall(fall);
+  const isWeaker = fall.weakening.count > 0;
+  if (!isLarge && !isWeaker) return 'usual';
+  if (acceptFall && !isWeaker) return 'operator';
   return (await findRelease(ctx.db, fall, ctx.now))?.id;
 }
 
+function isLargeFall({ people, grants }: Figures): boolean {
+  return [people, grants].some(({ closing, before }) => requiresConfirmation(closing, before));
+}
+
+/** "remove 120 of 400 people (30 %)", "weaken control with 3 changes", or both */
+export function formatEffect(fall: Figures & { weakening: Pick<Weakening, 'count'> }): string {
+  return [
+    isLargeFall(fall) ? `remove ${formatFall(fall)}` : '',
+    fall.weakening.count > 0 ? formatWeakening(fall.weakening) : '',
+  ]
+    .filter(Boolean)
+    .join(' and ');
+}
+
 /** "120 of 400 people (30 %) and 1,830 of 6,092 grants (30 %)" */
-export function formatFall({ people, grants }: Figures): string {
+function formatFall({ people, grants }: Figures): string {
   const parts = [
     ['people', people],
     ['grants', grants],
@@ -97,30 +113,54 @@ export function formatFall({ people, grants }: Figures): string {
  * @returns the sentences for the person who ran the import.
  */
 export async function recordHeldImport(ctx: Ctx, fall: ImportFall): Promise<string> {
-  const { connector, runId, people, grants } = fall;
+  const { connector, runId, people, grants, weakening } = fall;
   return inTransaction(ctx, async (ctx) => {
     // Processes take turns, so that only one import of a source is waiting.
     await lockSyncs(ctx.db);
     const [last] = await listWaitingImports(ctx.db, connector);
-    const isRepeated = last !== undefined && isSameFall(figuresOf(last), fall);
+    const isRepeated =
+      last !== undefined &&
+      isSameFall(figuresOf(last), fall) &&
+      last.weakeningHash === weakening.hash;
     const ids = isRepeated ? [] : await insertHold(ctx, fall);
     await endSyncFailure(ctx.db, connector, ctx.now);
     await audit(ctx, 'sync.hold', subjectOf.connector(connector), {
-      after: { run: runId, people, grants, heldImport: isRepeated ? last.id : ids[0] },
+      after: {
+        run: runId,
+        people,
+        grants,
+        weakenings: weakening.lines,
+        weakeningCount: weakening.count,
+        heldImport: isRepeated ? last.id : ids[0],
+      },
     });
-    const admins = await notifyAdmins(ctx, ids);
-    const nextStep =
-      admins === 0
-        ? 'Nobody can let it through yet: there is no Connector Admin and no Super Admin. Nothing was changed.'
-        : 'A Connector Admin has to let it through in Slack; then run it again. Nothing was changed.';
-    return `Held: this import would remove ${formatFall(fall)}. ${nextStep}`;
+    const [newId, ...superseded] = ids;
+    const deciders = weakening.count > 0 ? superAdmins : connectorAdmins;
+    await notifyAdmins(ctx, superseded);
+    const admins = await notifyAdmins(ctx, newId === undefined ? [] : [newId], deciders);
+    const nextStep = `${describeNextStep(deciders, admins)} Nothing was changed.`;
+    const sentence = `Held: this import would ${formatEffect(fall)}. ${nextStep}`;
+    return [sentence, ...listWeakenings(weakening).map((line) => `  ${line}`)].join('\n');
   });
+}
+
+const superAdmins = ['super_admin'] as const satisfies RoleName[];
+const connectorAdmins = ['connector_admin', 'super_admin'] as const satisfies RoleName[];
+
+function describeNextStep(deciders: readonly RoleName[], admins: number): string {
+  const isForSuperAdmins = !deciders.includes('connector_admin');
+  if (admins > 0) {
+    return `A ${isForSuperAdmins ? 'Super Admin' : 'Connector Admin'} has to let it through in Slack; then run it again.`;
+  }
+  return isForSuperAdmins
+    ? 'Nobody can let it through yet: there is no Super Admin. Set ADMIN_EMAIL or run `/rolemine setup`, then run it again.'
+    : 'Nobody can let it through yet: there is no Connector Admin and no Super Admin.';
 }
 
 /** @returns the id of the new held import, and the ids of the waiting imports that it replaces. */
 async function insertHold(
   ctx: Ctx,
-  { connector, runId, people, grants }: ImportFall,
+  { connector, runId, people, grants, weakening }: ImportFall,
 ): Promise<number[]> {
   // Another import of the source may have gone through after this one was rolled back.
   const isObsolete = await isOvertaken(ctx.db, connector, runId);
@@ -132,15 +172,21 @@ async function insertHold(
     peopleClosing: people.closing,
     grantsBefore: grants.before,
     grantsClosing: grants.closing,
+    weakenings: weakening.lines,
+    weakeningCount: weakening.count,
+    weakeningHash: weakening.hash,
+    gainerIds: weakening.gainerIds,
+    operator: ctx.operator ?? null,
     heldAt: ctx.now,
   });
   return [id, ...superseded];
 }
 
-function figuresOf(held: HeldImportRow): Figures {
+export function figuresOf(held: HeldImportRow) {
   return {
     people: { before: held.peopleBefore, closing: held.peopleClosing },
     grants: { before: held.grantsBefore, closing: held.grantsClosing },
+    weakening: { lines: held.weakenings, count: held.weakeningCount },
   };
 }
 
@@ -154,8 +200,12 @@ function isSameFall(a: Figures, b: Figures): boolean {
 }
 
 /** Sends or redraws the cards of these held imports. @returns the number of administrators. */
-async function notifyAdmins(ctx: Ctx, ids: readonly number[]): Promise<number> {
-  const admins = await listRoleHolders(ctx.db, ['connector_admin', 'super_admin']);
+async function notifyAdmins(
+  ctx: Ctx,
+  ids: readonly number[],
+  roles: readonly RoleName[] = connectorAdmins,
+): Promise<number> {
+  const admins = await listRoleHolders(ctx.db, roles);
   await redrawHomes(ctx, admins);
   await notify(
     ctx,
@@ -185,7 +235,8 @@ export async function closeHeldImports(
 /**
  * Lets one import of a source within 7 days close as much as the held one.
  * @param input.holdId the id of the held import.
- * @throws Refusal forbidden: the actor is no Connector Admin and no Super Admin; missing; conflict: somebody has
+ * @throws Refusal forbidden: the actor is no Connector Admin and no Super Admin, or may not confirm that control is
+ * weakened; missing; conflict: somebody has
  * released it already, another import went through, or a later one is held with other figures.
  */
 export async function releaseHeldImport(
@@ -200,9 +251,16 @@ export async function releaseHeldImport(
       expiresAt: new Date(ctx.now.getTime() + releaseDays * 86_400_000),
     });
     if (!released) throw await refuseRelease(ctx, holdId);
+    await requireMayWeaken(ctx, released);
     const { connector } = released;
+    const { weakening, ...figures } = figuresOf(released);
     await audit(ctx, 'sync.let_through', subjectOf.heldImport(holdId), {
-      after: { connector, ...figuresOf(released) },
+      after: {
+        connector,
+        ...figures,
+        weakenings: weakening.lines,
+        weakeningCount: weakening.count,
+      },
     });
     await notifyAdmins(ctx, [holdId]);
     return { connector };
@@ -222,7 +280,7 @@ async function refuseRelease(ctx: Ctx, holdId: number): Promise<Refusal> {
 }
 
 /** Why a held import no longer needs a decision; undefined while its release is waiting or unused. */
-function endOf({ connector, state }: HeldImportRow): string | undefined {
+export function endOf({ connector, state }: HeldImportRow): string | undefined {
   switch (state) {
     case 'used':
     case 'obsolete':
@@ -233,62 +291,4 @@ function endOf({ connector, state }: HeldImportRow): string | undefined {
     case 'released':
       return undefined;
   }
-}
-
-/** A held import, or the decision about it, for administrators; plain text. */
-export interface HeldImportCard {
-  holdId: number;
-  title: string;
-  lines: string[];
-  summary: string;
-  /** Whether it needs confirmation. */
-  isOpen: boolean;
-}
-
-/** Describes a held import for its card and its mail. @returns undefined for an unknown id. */
-export async function describeHeldImport(
-  ctx: Ctx,
-  holdId: number,
-): Promise<HeldImportCard | undefined> {
-  const found = await findHeldImport(ctx.db, holdId);
-  if (!found) return undefined;
-  const { held, releasedBy } = found;
-  const { connector, state } = held;
-  const isOpen = state === 'waiting';
-  const title = `An import of ${connector} ${isOpen ? 'is' : 'was'} held`;
-  const lines = [`It would remove ${formatFall(figuresOf(held))}.`];
-  const ended = endOf(held);
-  if (held.releasedAt && held.expiresAt) {
-    const then = ended
-      ? `a later import of ${connector} went through`
-      : `the import goes through once when it runs again until ${formatDate(held.expiresAt)}, unless it would remove more`;
-    lines.push(
-      `${releasedBy ?? 'Somebody'} let it through on ${formatDate(held.releasedAt)}; ${then}.`,
-    );
-  } else if (ended) {
-    lines.push(ended);
-  } else {
-    lines.push(
-      'Removals this large need confirmation; nothing was changed.',
-      `If the import is right, let it through and run it again within ${releaseDays} days.`,
-    );
-  }
-  return { holdId, title, lines, summary: joinSentences([title, ...lines]), isOpen };
-}
-
-/** An import that needs confirmation, with one sentence for Home. */
-export interface WaitingImport {
-  holdId: number;
-  connector: string;
-  words: string;
-}
-
-/** Lists the held imports that the actor can let through; none without the permission. */
-export async function listHeldImports(ctx: ActorCtx): Promise<WaitingImport[]> {
-  if (!hasPermission(ctx.actor.roles, 'manageConnectors')) return [];
-  return (await listWaitingImports(ctx.db)).map((held) => ({
-    holdId: held.id,
-    connector: held.connector,
-    words: `An import of ${held.connector} is held: it would remove ${formatFall(figuresOf(held))}.`,
-  }));
 }

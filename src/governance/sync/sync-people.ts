@@ -30,6 +30,8 @@ export interface PeopleChange {
   closed: number[];
   /** Of the source's active people, for the mass-removal brake. */
   fall: Fall;
+  /** People whom an earlier import brought, with another manager than before. */
+  managers: ManagerChange[];
 }
 
 /**
@@ -67,12 +69,35 @@ export async function syncPeople(
     source.problems.add({ file, line, column: 'email', value: email, message });
   }
   const fall = countFall(rows, before, source.name);
-  if (source.problems.count > 0) return { ids, counts: noChange, closed: [], fall };
+  if (source.problems.count > 0) return { ids, counts: noChange, closed: [], fall, managers: [] };
 
   await releaseEmails(ctx.db, released);
   const counts = await storePeople(ctx, { rows, matches, runId });
   await closePeople(ctx.db, closed, ctx.now);
-  return { ids, counts: { ...counts, peopleClosed: closed.length }, closed, fall };
+  return {
+    ids,
+    counts: { ...counts, peopleClosed: closed.length },
+    closed,
+    fall,
+    managers: listManagerChanges(rows, matches),
+  };
+}
+
+export interface ManagerChange {
+  personId: number;
+  before: number | null;
+  after: number | null;
+}
+
+function listManagerChanges(
+  rows: readonly SyncedPerson[],
+  matches: readonly (SyncedPerson | undefined)[],
+): ManagerChange[] {
+  return rows.flatMap(({ id: personId, managerId: after }, index) => {
+    const match = matches[index];
+    if (!match || match.managerId === after) return [];
+    return [{ personId, before: match.managerId, after }];
+  });
 }
 
 const noChange = { peopleAdded: 0, peopleUpdated: 0, peopleReopened: 0, peopleClosed: 0 };

@@ -1,5 +1,6 @@
 import type { Source } from '../../connectors/records.ts';
 import { Refusal } from '../../errors.ts';
+import { loadControls } from '../../store/sync/controls.ts';
 import { listOtherPeople } from '../../store/sync/people.ts';
 import { endSyncFailure } from '../../store/sync/sync-failures.ts';
 import {
@@ -18,11 +19,14 @@ import { redrawOpenSimulations } from '../simulations/simulations.ts';
 import { closeObsoleteTasks } from '../tasks/close-obsolete.ts';
 import { replaceLeavers } from '../tasks/replace-leavers.ts';
 import { formatCount } from '../wording/counts.ts';
+import { compareControls } from './control-changes.ts';
+import { describeControlChanges } from './control-lines.ts';
+import { recordControlChanges } from './control-notice.ts';
 import { recordFailedSync } from './failure-notice.ts';
 import {
   closeHeldImports,
   findConfirmation,
-  formatFall,
+  formatEffect,
   HeldImportError,
   recordHeldImport,
 } from './held-imports.ts';
@@ -31,6 +35,7 @@ import { type CatalogChange, syncCatalog } from './sync-catalog.ts';
 import { type GrantsChange, noGrants, syncGrants } from './sync-grants.ts';
 import { type PeopleChange, syncPeople } from './sync-people.ts';
 import { verifyClaims } from './verify-claims.ts';
+import { listWeakenings, toWeakening } from './weakening.ts';
 
 export type SyncCounts = PeopleChange['counts'] & CatalogChange['counts'] & GrantsChange['counts'];
 
@@ -40,8 +45,8 @@ export interface SyncResult {
   counts: SyncCounts;
   /** The number of the source's `warnings`. */
   warnings: number;
-  /** After a dry run, if the import would be held: what it would close, as `formatFall` writes it. */
-  held: string | undefined;
+  /** After a dry run, if the import would be held: its effect, as `formatEffect` writes it, and the weaker controls. */
+  held: { effect: string; changes: string[] } | undefined;
 }
 
 interface SyncOptions {
@@ -106,6 +111,7 @@ async function applySource(
 ): Promise<SyncResult> {
   await lockSyncs(ctx.db);
   const runId = await startSyncRun(ctx.db, source.name, ctx.now);
+  const controlsBefore = await loadControls(ctx.db);
   const people = await syncPeople(ctx, { source, staged, runId });
   refuseProblems(source);
   const connector = source.name;
@@ -120,7 +126,10 @@ async function applySource(
         entitlementIds: catalog.entitlementIds,
       });
   warnAboutGrants(source, grants);
-  const fall = { connector, runId, people: people.fall, grants: grants.fall };
+  const changes = compareControls(controlsBefore, await loadControls(ctx.db));
+  const lines = await describeControlChanges(ctx, changes);
+  const weakening = toWeakening(lines);
+  const fall = { connector, runId, people: people.fall, grants: grants.fall, weakening };
   const confirmation = await findConfirmation(ctx, fall, options.acceptFall ?? false);
   if (confirmation === undefined && !options.dryRun) throw new HeldImportError(fall);
   const { confirmedTasks } = grants;
@@ -138,11 +147,15 @@ async function applySource(
         : { fall: { people: people.fall, grants: grants.fall }, leave: confirmation }),
     },
   });
+  await recordControlChanges(ctx, { runId, changes, lines, managers: people.managers });
   await endSyncFailure(ctx.db, connector, finished);
   await closeHeldImports(ctx, connector, confirmation);
   await redrawOpenSimulations(ctx);
   await queueAnalysis(ctx, 'import');
-  const held = confirmation === undefined ? formatFall(fall) : undefined;
+  const held =
+    confirmation === undefined
+      ? { effect: formatEffect(fall), changes: listWeakenings(weakening) }
+      : undefined;
   return { runId, counts, warnings: source.warnings.count, held };
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { people } from './people.ts';
 import { timestamptz } from './timestamptz.ts';
 
@@ -10,7 +10,10 @@ import { timestamptz } from './timestamptz.ts';
  */
 export type HeldImportState = 'waiting' | 'released' | 'superseded' | 'used' | 'obsolete';
 
-/** An import that was rolled back, because it would close too many people or grants of its source. */
+/**
+ * An import that was rolled back, because it would close too many people or grants of its source, or weaken the control
+ * of access.
+ */
 export const heldImports = pgTable(
   'held_imports',
   {
@@ -21,6 +24,15 @@ export const heldImports = pgTable(
     peopleClosing: integer().notNull(),
     grantsBefore: integer().notNull(),
     grantsClosing: integer().notNull(),
+    /** The first changes that would weaken control, as people read them. */
+    weakenings: jsonb().$type<string[]>().notNull().default([]),
+    weakeningCount: integer().notNull().default(0),
+    /** A hash of all of them: a release covers these changes only. null: nothing would be weaker. */
+    weakeningHash: text(),
+    /** The people who would become owners or provisioners. */
+    gainerIds: integer().array().notNull().default([]),
+    /** The user of the operating system who ran the import, as far as known. */
+    operator: text(),
     heldAt: timestamptz().notNull(),
     releasedBy: integer().references(() => people.id),
     releasedAt: timestamptz(),

@@ -12,6 +12,17 @@ export interface Fall {
   closing: number;
 }
 
+/** The changes of an import that weaken the control of access. */
+export interface Weakening {
+  /** The first of them, as people read them. */
+  lines: string[];
+  count: number;
+  /** Identifies all of them; null: there is none. */
+  hash: string | null;
+  /** The people who would become owners or provisioners. */
+  gainerIds: number[];
+}
+
 export async function insertHeldImport(
   db: Db,
   held: typeof heldImports.$inferInsert,
@@ -45,12 +56,16 @@ export async function listWaitingImports(db: Db, connector?: string): Promise<He
     .orderBy(desc(heldImports.id));
 }
 
-/** The newest unexpired release of a source that covers an import which would close so many people and grants. */
+/**
+ * The newest unexpired release of a source that covers an import which would close so many people and grants, and make
+ * these changes of control.
+ */
 export async function findRelease(
   db: Db,
-  { connector, people, grants }: { connector: string; people: Fall; grants: Fall },
+  input: { connector: string; people: Fall; grants: Fall; weakening: Weakening },
   now: Date,
 ): Promise<HeldImportRow | undefined> {
+  const { connector, people, grants, weakening } = input;
   const [found] = await db
     .select()
     .from(heldImports)
@@ -61,6 +76,7 @@ export async function findRelease(
         gte(heldImports.expiresAt, now),
         gte(heldImports.peopleClosing, people.closing),
         gte(heldImports.grantsClosing, grants.closing),
+        weakening.hash === null ? undefined : eq(heldImports.weakeningHash, weakening.hash),
       ),
     )
     .orderBy(desc(heldImports.id))
