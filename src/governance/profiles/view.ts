@@ -11,6 +11,7 @@ import {
   searchProfiles,
 } from '../../store/profiles/profiles.ts';
 import { describeCohorts, listCohortPeople } from '../cohorts/cohorts.ts';
+import { formatSelfEdited, isSelfEdited } from '../cohorts/trusted-values.ts';
 import { type ActorCtx, type Ctx, requirePermission } from '../context.ts';
 import { hasPermission } from '../permissions.ts';
 import { listSuggestedPeople } from '../role-mining/suggestions.ts';
@@ -120,7 +121,12 @@ export async function originOf(
   if (profile.cohort) {
     const [description] = await describeCohorts(ctx, [profile.cohort]);
     const people = await listCohortPeople(ctx, profile.cohort);
-    return { words: description?.words ?? 'everyone', personIds: people.map(({ id }) => id) };
+    const trust = formatSelfEdited(
+      Object.keys(profile.cohort).length > 0 ? people.filter(isSelfEdited).length : 0,
+      people.length,
+    );
+    const words = [description?.words ?? 'everyone', trust].filter(Boolean).join(', ');
+    return { words, personIds: people.map(({ id }) => id) };
   }
   const suggestion =
     profile.suggestionId === null ? undefined : await findSuggestion(ctx.db, profile.suggestionId);

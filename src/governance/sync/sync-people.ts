@@ -1,6 +1,6 @@
 import { mustAt } from '../../collections.ts';
 import type { PersonRecord, Source } from '../../connectors/records.ts';
-import { contactConnector } from '../../store/people/people.ts';
+import { selfEditedConnectors } from '../../store/people/people.ts';
 import type { Fall } from '../../store/sync/held-imports.ts';
 import {
   closePeople,
@@ -185,9 +185,11 @@ function buildRow(
   record: PersonRecord,
   { before, connector, id }: { before: SyncedPerson | undefined; connector: string; id: number },
 ): SyncedPerson {
-  // A contact has no source yet. A closed person belongs to the source that brings them back.
+  // A contact has no source yet, and every other source knows people better than their own Slack profile. A closed person belongs to the source that brings them back.
   const isOwn =
-    !before?.isOpen || before.connector === connector || before.connector === contactConnector;
+    !before?.isOpen ||
+    before.connector === connector ||
+    selfEditedConnectors.includes(before.connector);
   const keep = isOwn ? undefined : before;
   return {
     id,

@@ -1,4 +1,17 @@
-import { and, asc, type Column, eq, gt, ilike, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  type Column,
+  eq,
+  gt,
+  ilike,
+  inArray,
+  isNull,
+  ne,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Db } from '../db.ts';
 import { people, slackIdentities } from '../schema/people.ts';
@@ -104,6 +117,12 @@ export async function listReports(db: Db, managerId: number): Promise<Person[]> 
 /** The connector of people whom no source brought: they wrote to Rolemine, or are named as administrators. */
 export const contactConnector = 'contact';
 
+/** The connector of people whom only the Slack workspace brought. */
+const slackConnector = 'slack';
+
+/** People of these sources edit their attributes themselves. All other sources are trusted. */
+export const selfEditedConnectors: readonly string[] = [slackConnector, contactConnector];
+
 const isCounted = and(isActivePerson, ne(people.connector, contactConnector));
 const managers = alias(people, 'manager');
 
@@ -121,10 +140,19 @@ export async function listPeopleForCohorts(db: Db, ids?: readonly number[]) {
   return found;
 }
 
+/** The people of `listPeopleForCohorts` who edit their attributes themselves. */
+export async function listSelfEditedPeople(db: Db) {
+  const isSelfEdited = inArray(people.connector, [...selfEditedConnectors]);
+  return readInChunks((last, limit) =>
+    readCounted(db, sql`${isSelfEdited} and ${gt(people.id, last)}`, limit),
+  );
+}
+
 async function readCounted(db: Db, which: SQL, limit: number) {
   return db
     .select({
       id: people.id,
+      connector: people.connector,
       name: people.name,
       email: people.email,
       department: people.department,
