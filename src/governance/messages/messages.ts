@@ -16,6 +16,7 @@ import type { ActorCtx, Ctx } from '../context.ts';
 import { readDelegation } from '../delegations/delegations.ts';
 import type { Notice } from '../notifications/notice.ts';
 import { describeAddressChange } from '../people/account-conflicts.ts';
+import { loadNames } from '../people/display-name.ts';
 import { describeRoleChange } from '../people/role-assignments.ts';
 import { describeProfileNotice } from '../profiles/notices.ts';
 import { type RunView, viewRun } from '../role-mining/suggestions.ts';
@@ -253,7 +254,7 @@ async function readComment(
     taskId,
     about: `${view.label} for ${view.person.name}`,
     authorId,
-    author: found.author,
+    author: (await loadNames(ctx, [authorId])).get(authorId) ?? found.author,
     body,
     inDigest: card?.kind === 'digest',
     thread: card?.channelId && card.ts ? { channelId: card.channelId, ts: card.ts } : undefined,

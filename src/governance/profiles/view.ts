@@ -13,6 +13,7 @@ import {
 import { describeCohorts, listCohortPeople } from '../cohorts/cohorts.ts';
 import { formatSelfEdited, isSelfEdited } from '../cohorts/trusted-values.ts';
 import { type ActorCtx, type Ctx, requirePermission } from '../context.ts';
+import { loadNames, withNames } from '../people/display-name.ts';
 import { hasPermission } from '../permissions.ts';
 import { listSuggestedPeople } from '../role-mining/suggestions.ts';
 import { readProfile, requireMayEnroll } from './rights.ts';
@@ -63,11 +64,15 @@ export async function viewProfile(ctx: ActorCtx, id: number): Promise<ProfileVie
     entitlements: entitlements.map(({ app, name }) => `${app} · ${name}`).sort(),
     members,
     memberCount: total,
-    owners: (await listProfileOwners(ctx.db, id)).map(toNamed),
+    owners: (await withNames(ctx, await listProfileOwners(ctx.db, id))).map(toNamed),
     cohort: origin && { words: origin.words, people: origin.personIds.length },
     rule: rule?.words,
-    excluded: (await listPeopleById(ctx.db, profile.excludedIds)).map(toNamed),
-    held: (await listPeopleById(ctx.db, profile.pendingRemovalIds ?? [])).map(toNamed),
+    excluded: (await withNames(ctx, await listPeopleById(ctx.db, profile.excludedIds))).map(
+      toNamed,
+    ),
+    held: (await withNames(ctx, await listPeopleById(ctx.db, profile.pendingRemovalIds ?? []))).map(
+      toNamed,
+    ),
     canManage: hasPermission(ctx.actor.roles, 'manageProfiles'),
   };
 }
@@ -101,14 +106,12 @@ export async function listMemberPage(
 async function readMembers(ctx: Ctx, profileId: number, offset: number, limit: number) {
   const { found, total } = await listMembers(ctx.db, profileId, { offset, limit });
   const enrollerIds = found.flatMap(({ enrollment }) => enrollment.enrolledBy ?? []);
-  const names = new Map(
-    (await listPeopleById(ctx.db, enrollerIds)).map(({ id, name }) => [id, name]),
-  );
+  const names = await loadNames(ctx, [...enrollerIds, ...found.map(({ person }) => person.id)]);
   const members = found.map(({ person, enrollment }): Member => {
     const { source, enrolledBy, enrolledAt: since, endsAt: until } = enrollment;
     const byHand = enrolledBy === null ? 'added by hand' : `added by ${mustGet(names, enrolledBy)}`;
     const why = source === 'rule' ? 'by the rule' : source === 'request' ? 'on request' : byHand;
-    return { ...toNamed(person), why, since, until };
+    return { id: person.id, name: mustGet(names, person.id), why, since, until };
   });
   return { members, total };
 }

@@ -27,6 +27,7 @@ import {
   requirePermission,
 } from '../context.ts';
 import { redrawHomes } from '../notifications/redraw.ts';
+import { withNames } from '../people/display-name.ts';
 import { formatAgo } from '../wording/relative-time.ts';
 import { toSentence } from '../wording/sentences.ts';
 import { describeCancellations } from './cancel-run.ts';
@@ -239,9 +240,10 @@ async function listGainingNames(ctx: Ctx, view: SuggestionView): Promise<string[
     people.map((person) => person.id),
     entitlementIds,
   );
-  return people
-    .filter((person) => (accessSets.get(person.id)?.size ?? 0) < entitlementIds.length)
-    .map((person) => person.name);
+  const gaining = people.filter(
+    (person) => (accessSets.get(person.id)?.size ?? 0) < entitlementIds.length,
+  );
+  return (await withNames(ctx, gaining)).map(({ name }) => name);
 }
 
 /** Lists the people of a suggestion now: those of its cohort, or the active members of a hidden team. */

@@ -1,8 +1,8 @@
 import type { EntitlementRow } from '../../store/catalog/entitlements.ts';
-import { listPeopleById } from '../../store/people/people.ts';
 import { loadPolicies } from '../../store/policies/policies.ts';
 import type { Risk } from '../../store/schema/access.ts';
 import type { Ctx } from '../context.ts';
+import { loadIdentities } from '../people/display-name.ts';
 import { choosePolicy, type KnownPolicies } from '../policies/choose-policy.ts';
 import type { ControlChange } from './control-changes.ts';
 
@@ -27,7 +27,7 @@ export async function describeControlChanges(
   changes: readonly ControlChange[],
 ): Promise<ControlLine[]> {
   if (changes.length === 0) return [];
-  const nameOf = await loadNames(ctx, changes);
+  const nameOf = await loadOwners(ctx, changes);
   const policyIds = changes.flatMap(({ entitlement }) =>
     entitlement ? [...policyIdsOf(entitlement.before), ...policyIdsOf(entitlement.after)] : [],
   );
@@ -42,16 +42,13 @@ const policyIdsOf = ({ policyId, emergencyPolicyId }: EntitlementRow) =>
   [policyId, emergencyPolicyId].filter((id) => id !== null);
 
 /** Names people with their addresses, since several may have one name. */
-async function loadNames(ctx: Ctx, changes: readonly ControlChange[]) {
+async function loadOwners(ctx: Ctx, changes: readonly ControlChange[]) {
   const ids = changes.flatMap(({ before, after }) =>
     [before, after].flatMap(({ owners = [], provisioners = [] }) => [...owners, ...provisioners]),
   );
-  const people = await listPeopleById(ctx.db, ids);
-  const names = new Map(
-    people.map(({ id, name, email, externalId }) => [id, `${name} (${email ?? externalId})`]),
-  );
+  const known = await loadIdentities(ctx, ids);
   return (list: readonly number[]) =>
-    list.map((id) => names.get(id) ?? 'somebody').join(', ') || 'nobody';
+    list.map((id) => known.get(id)?.identity ?? 'somebody').join(', ') || 'nobody';
 }
 
 /** Somebody who becomes an owner of high risk, or is left as the only one, could approve alone. */
