@@ -42,13 +42,15 @@ export async function findPersonByEmail(db: Db, email: string): Promise<Person |
   return person;
 }
 
+/** The people with these ids, by name. */
 export async function listPeopleById(db: Db, ids: readonly number[]): Promise<Person[]> {
   return ids.length === 0
     ? []
     : db
         .select()
         .from(people)
-        .where(sql`${people.id} = any(${sql.param([...new Set(ids)])}::int[])`);
+        .where(sql`${people.id} = any(${sql.param([...new Set(ids)])}::int[])`)
+        .orderBy(asc(people.name), asc(people.id));
 }
 
 export async function insertPerson(
