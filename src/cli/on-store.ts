@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import type { Config } from '../config.ts';
 import { callCommand, type Output } from '../jobs/command-socket.ts';
 import { WorkerMiner } from '../jobs/miner.ts';
@@ -18,8 +19,9 @@ export async function runOnStore(
   args: object,
   output: Output,
 ): Promise<number> {
+  const named = { ...args, operator: findOperator() };
   const isInUse = config.databaseUrl === undefined && folderHolder(config.dataDir) !== undefined;
-  if (isInUse) return callCommand(config.dataDir, { command, args, output });
+  if (isInUse) return callCommand(config.dataDir, { command, args: named, output });
   const store = await openStore(config);
   const miner = new WorkerMiner();
   try {
@@ -31,10 +33,19 @@ export async function runOnStore(
       readWorkspace: createWorkspaceReader(config),
       adminEmail: config.adminEmail,
     };
-    return await runStoreCommand(deps, command, args, output);
+    return await runStoreCommand(deps, command, named, output);
   } finally {
     await miner.close();
     await store.close();
+  }
+}
+
+/** The name of the user; undefined where the system has none, as in some containers. */
+function findOperator(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import { assertNotDemo } from '../governance/people/store-identity.ts';
 import type { Output } from '../jobs/command-socket.ts';
@@ -35,7 +36,7 @@ export async function runStoreCommand(
 ): Promise<number> {
   try {
     await assertUsable(deps, command);
-    return await runKnownCommand(deps, command, args, output);
+    return await runKnownCommand({ ...deps, operator: readOperator(args) }, command, args, output);
   } catch (error) {
     return reportError(error, output);
   }
@@ -48,6 +49,12 @@ const forAnyStore = new Set(['migrate', 'check', 'leave-sandbox']);
 async function assertUsable({ db, readWorkspace }: StoreDeps, command: string): Promise<void> {
   if (!readWorkspace || forAnyStore.has(command)) return;
   await assertNotDemo({ db, actor: undefined, via: 'cli', now: new Date() });
+}
+
+/** Whoever can write to the socket has the rights of the same user, so their word counts. */
+function readOperator(args: unknown): string | undefined {
+  const read = z.object({ operator: z.string().max(100) }).safeParse(args);
+  return read.data?.operator;
 }
 
 /**

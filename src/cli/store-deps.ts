@@ -22,4 +22,6 @@ export interface StoreDeps {
    * person.
    */
   adminEmail: string | undefined;
+  /** The user of the operating system who runs the command, as far as known. */
+  operator?: string | undefined;
 }

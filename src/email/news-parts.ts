@@ -2,7 +2,7 @@ import type { ExpiryNote } from '../governance/access/expiry.ts';
 import type { DigestView } from '../governance/messages/digest.ts';
 import type { Notice } from '../governance/notifications/notice.ts';
 import type { HeldRemoval } from '../governance/role-rules/held-removals.ts';
-import type { HeldImportCard } from '../governance/sync/held-imports.ts';
+import type { HeldImportCard } from '../governance/sync/held-import-card.ts';
 import type { TaskCard } from '../governance/task-cards/step-card.ts';
 import { describeSlackPlace } from './action-parts.ts';
 import { formatTime, type MailContext, type MailParts, type Part } from './parts.ts';
@@ -50,11 +50,11 @@ export function buildHeldGrantsParts(
 
 /** Builds the mail about an import that needs confirmation. */
 export function buildHeldImportParts(
-  { title, lines, isOpen }: HeldImportCard,
+  { title, lines, changes, isOpen }: HeldImportCard,
   reader: MailContext,
 ): MailParts {
   const purpose = isOpen ? 'To let the import through,' : undefined;
-  return buildSlackNotice(title, lines, purpose, reader);
+  return buildSlackNotice(title, [...lines, ...changes], purpose, reader);
 }
 
 /** @param purpose what the reader can do about it in Slack, undefined when nothing is left to do */

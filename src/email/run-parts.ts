@@ -83,6 +83,7 @@ function buildSuggestionRow(view: SuggestionView): { title: string; detail: stri
     formatCount(evidence.length, 'entitlement'),
     `${gaining} would gain access`,
     ...(high > 0 ? [`${high} high-risk`] : []),
+    ...(view.trust ? [view.trust] : []),
     ...(decision ? [toOneLine(decision)] : []),
   ];
   const title = formatSuggestionTitle({ name: toOneLine(view.name), words: toOneLine(view.words) });

@@ -99,6 +99,7 @@ export interface AuditActions extends StepDecisions, OutlierDecisions, Suggestio
   'person.split': On<'person', { after: { merged: number } & Details }>;
   'person.same': On<'person', { after: PairedWith }>;
   'person.different': On<'person', { after: PairedWith }>;
+  'person.manager': On<'person', Record<'before' | 'after', { manager: number | null }>>;
   'person.rename': On<'person', { before: { name: string }; after: { name: string } }>;
 
   'policy.create': On<'policy', { after: Fields }>;
@@ -205,11 +206,8 @@ export interface AuditActions extends StepDecisions, OutlierDecisions, Suggestio
 
   'sync.complete': On<'syncRun', { after: { connector: string } & Details }>;
   'sync.fail': On<'connector', { after: { error: string } }>;
-  'sync.hold': On<
-    'connector',
-    { after: { run: number; heldImport: number | undefined } & ImportFigures }
-  >;
-  'sync.let_through': On<'heldImport', { after: { connector: string } & ImportFigures }>;
+  'sync.hold': On<'connector', { after: { run: number; heldImport: number | undefined } & Held }>;
+  'sync.let_through': On<'heldImport', { after: { connector: string } & Held }>;
 
   'task.open': On<
     'task',
@@ -284,11 +282,14 @@ interface MembershipRule {
   excluded: readonly number[];
 }
 
-interface ImportFigures {
+/** What a held import would do. */
+interface Held {
   people: Fall;
   grants: Fall;
   scopes: readonly ScopeFall[];
-  identities?: IdentityShifts | undefined;
+  identities: IdentityShifts | undefined;
+  weakenings: string[];
+  weakeningCount: number;
 }
 
 interface SlackAccount {

@@ -20,6 +20,8 @@ export interface Ctx {
   db: Db;
   actor: Actor | undefined;
   via: Surface;
+  /** The user of the operating system who runs a command, as far as known. */
+  operator?: string | undefined;
   now: Date;
   /** Called after a commit, which may have left messages to deliver or a run to start. */
   wake?: (() => void) | undefined;
@@ -100,6 +102,7 @@ function auditRow(
   return {
     at: ctx.now,
     actorId: ctx.actor?.personId ?? null,
+    operator: ctx.operator ?? null,
     via: ctx.via,
     verb,
     subject,

@@ -40,6 +40,6 @@ function find(session: MiningSession, question: MineQuestion): unknown {
     case 'analyze':
       return session.analyze(question.filter, question.options);
     case 'mineRules':
-      return session.mineRules(question.roles, question.rules);
+      return session.mineRules(question.roles, question.rules, question.unvalued);
   }
 }

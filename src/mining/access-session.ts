@@ -7,7 +7,7 @@ import {
   toSuggestionInIds,
 } from './ids-and-indexes.ts';
 import { type AccessRows, replaceRows, toKeys, toMatrix } from './matrix/access-rows.ts';
-import { CohortCountCache } from './matrix/cohort-count-cache.ts';
+import { CohortCountCache, type Keys } from './matrix/cohort-count-cache.ts';
 import type { AccessMatrix } from './matrix/matrix.ts';
 import { mineOrganization } from './mine-organization.ts';
 import type { MiningOptions } from './options.ts';
@@ -106,14 +106,22 @@ export class MiningSession {
     return { result, people: this.#matrix.people, entitlements: this.#countMined(indexOptions) };
   }
 
-  /** @param roles the entitlements to mine, by id; all others are ignored. */
+  /**
+   * @param roles the entitlements to mine, by id; all others are ignored.
+   * @param unvalued ids of people whose values make no rule. They are counted without any.
+   */
   mineRules(
     roles: ReadonlyMap<number, MinableRole>,
     miningRules: readonly MiningRule[],
+    unvalued: readonly number[] = [],
   ): RuleFindings {
     const keys = toKeys(this.#rows);
     const isMined = Array.from(keys.entitlements, (id) => roles.has(id));
-    const found = mineRules(this.#matrix, toRolesByIndex(roles, keys), miningRules);
+    const found = mineRules(
+      withoutValues(this.#matrix, keys, unvalued),
+      toRolesByIndex(roles, keys),
+      miningRules,
+    );
     return {
       ...toRulesInIds(found, keys),
       people: this.#matrix.people,
@@ -134,4 +142,19 @@ export class MiningSession {
       suggestions: result.suggestions.map((suggestion) => toSuggestionInIds(suggestion, keys)),
     };
   }
+}
+
+/** The matrix without the values of some people. */
+function withoutValues(
+  matrix: AccessMatrix,
+  keys: Keys,
+  unvalued: readonly number[],
+): AccessMatrix {
+  if (unvalued.length === 0) return matrix;
+  const ids = new Set(unvalued);
+  const columns = matrix.columns.map((column) => ({
+    ...column,
+    codes: column.codes.map((code, person) => (ids.has(keys.people[person]!) ? 0 : code)),
+  }));
+  return { ...matrix, columns };
 }

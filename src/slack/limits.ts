@@ -1,3 +1,4 @@
+import { cleanText } from '../text.ts';
 import { BLOCK } from './block-shapes.ts';
 import { plainTextShape, SUGGESTIONS } from './element-shapes.ts';
 import { LIMITS } from './limit-table.ts';
@@ -16,21 +17,12 @@ import {
 
 export { LIMITS };
 
-// Control characters (except the newline) and characters that change the direction of text. An approver must not see
-// a name that reads differently from the stored one.
-const invisible =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the purpose
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
-
-const stripInvisible = (text: string) =>
-  text.replace(/\r\n?/g, '\n').replace(/\t/g, ' ').replace(invisible, '');
-
 /**
  * Makes foreign text safe inside mrkdwn: escapes `& < >`, the three characters Slack asks for, and removes control
  * and bidirectional characters. Newlines stay. Escape first, then `clampText`: limits count escaped text.
  */
 export function escapeMrkdwn(text: string): string {
-  return stripInvisible(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+  return cleanText(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 
 /** Shortens escaped text to `max` characters. Cut text ends in `…`, never inside `&amp;` or a `<…>` token. */
@@ -51,7 +43,7 @@ export function clampText(escapedText: string, max: number): string {
 
 /** Shortens foreign text for a plain_text object. Slack parses nothing there, so nothing is escaped. */
 export function clampPlainText(text: string, max: number): string {
-  const stripped = stripInvisible(text);
+  const stripped = cleanText(text);
   if (stripped.length <= max) return stripped;
   const end = /[\ud800-\udbff]/.test(stripped.charAt(max - 2)) ? max - 2 : max - 1;
   return `${stripped.slice(0, Math.max(0, end)).trimEnd()}…`;

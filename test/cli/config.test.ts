@@ -107,7 +107,7 @@ describe('the files of config commands', () => {
     await stop();
     unlock();
     const plan = { action: 'plan', file: 'my.yml', text: 'roles: {}' };
-    expect(seen[0]).toEqual({ command: 'config', args: plan });
+    expect(seen[0]).toMatchObject({ command: 'config', args: plan });
     expect(existing.err).toMatch(/my\.yml cannot be written: it already exists/);
     expect(written.exit).toBe(0);
     expect(readFileSync(`${file}2`, 'utf8')).toBe('policies: []\n');

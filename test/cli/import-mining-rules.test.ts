@@ -132,7 +132,7 @@ it('the command reads the file itself and sends its text to the running app', as
   await stop();
   unlock();
   const args = { file: 'Rules.XML', text: sample, format: 'xml', dryRun: true };
-  expect(seen).toEqual([{ command: 'import-rules', args }]);
+  expect(seen).toMatchObject([{ command: 'import-rules', args }]);
   expect(exit).toBe(0);
   const missing = await runRolemine(['import', 'mining-rules', join(folder, 'rules.yml')]);
   expect(missing.err).toContain('rules.yml cannot be read: no such file');

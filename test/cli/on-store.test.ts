@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { callCommand, serveCommands } from '../../src/jobs/command-socket.ts';
 import { lockFolder } from '../../src/store/folder-lock.ts';
@@ -25,6 +26,7 @@ describe('a command while the app runs on the embedded database', () => {
       dryRun: true,
       acceptFall: false,
       acceptIdentities: false,
+      operator: userInfo().username,
     };
     expect(seen).toEqual([{ command: 'import', args }]);
   });

@@ -28,6 +28,7 @@ export const accessMessages: Record<string, fc.Arbitrary<SlackMessage>> = {
       holdId: id,
       title: text,
       lines: fc.array(text, { minLength: 1, maxLength: 3 }),
+      changes: fc.array(text, { maxLength: 21 }),
       summary: text,
       isOpen: fc.boolean(),
     })

@@ -45,6 +45,7 @@ const suggestionWith = (max: number): fc.Arbitrary<SuggestionView> =>
       words: text,
       name: text,
       decision: maybe(text),
+      trust: text,
       evidence: list(evidence, max),
       gainingNames: list(text, 200),
       seen: fc.record({ runs: fc.nat({ max: 5 }), times: fc.nat({ max: 5 }) }),

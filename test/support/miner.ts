@@ -8,7 +8,8 @@ export const miner: Miner = {
   mine: async (ctx, options) => (await load(ctx)).mine(options),
   findAll: async (ctx, options) => (await load(ctx)).findAll(options, () => performance.now()),
   analyze: async (ctx, filter, options) => (await load(ctx)).analyze(filter, options),
-  mineRules: async (ctx, { roles, rules }) => (await load(ctx)).mineRules(roles, rules),
+  mineRules: async (ctx, { roles, rules, unvalued }) =>
+    (await load(ctx)).mineRules(roles, rules, unvalued),
 };
 
 async function load(ctx: Ctx): Promise<MiningSession> {

@@ -28,8 +28,8 @@ export async function importCsv(
   output: Output,
 ): Promise<number> {
   const startedAt = performance.now();
-  const { db, wake } = deps;
-  const ctx: Ctx = { db, actor: undefined, via: 'cli', now: new Date(), wake };
+  const { db, wake, operator } = deps;
+  const ctx: Ctx = { db, actor: undefined, via: 'cli', operator, now: new Date(), wake };
   const source = await openCsvFolder(dir, { map: readColumnMap(map) });
   if (replaceCompany) assertStopped(wake, 'rolemine import csv --replace-sandbox-company');
   const { dryRun } = options;

@@ -49,8 +49,9 @@ export async function importSource(
   for (const line of [...describeCounts(counts), ...describeFindings(found)]) output.out(line);
   if (held) {
     output.err(
-      `warning: ${held.replace(/^it/, 'this import')} and needs confirmation by a Connector Admin in Slack.`,
+      `warning: ${held.effect.replace(/^it/, 'this import')} and needs confirmation by a ${held.decider} in Slack.`,
     );
+    for (const line of held.changes) output.err(`  ${line}`);
   }
   if (options.dryRun) {
     output.out('Dry run: nothing was written.');

@@ -71,10 +71,17 @@ function listConfirmationSamples(): SampleMail[] {
           confirmation,
           'If the import is right, let it through and run it again within 7 days.',
         ],
+        changes: ['GitHub · Admin: approvals 2 → 0'],
         summary: 'The import of csv needs confirmation.',
         isOpen: true,
       },
     }),
+    buildNoticeSample('import-changes', 'Import that changed owners or risk', dana, [
+      'An import of csv changed who controls access',
+      'GitHub: owners Kim (kim@acme.example) → Lee (lee@acme.example)',
+      '3 people have another manager.',
+      'If this is wrong, notify your administrators. The operating system user mika ran it.',
+    ]),
     buildNoticeSample('failed-sync', 'Sync that failed', dana, [
       'The sync of csv failed',
       'The imported data has 3 problems; nothing was changed.',

@@ -86,6 +86,7 @@ function buildSuggestion(
       lift: 6,
     })),
     gainingNames: [],
+    trust: '',
     decision: undefined,
     seen: { runs: 1, times: 1 },
     overlaps: [],

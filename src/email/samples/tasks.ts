@@ -143,6 +143,7 @@ export function buildTaskView(
     entitlement: sampleEntitlement,
     label: 'GitHub · Admin',
     requester: samplePeople.ana.name,
+    requestedBy: `${samplePeople.ana.name} (${samplePeople.ana.email})`,
     profile: undefined,
     rule: undefined,
     heldByRule: undefined,
@@ -201,6 +202,11 @@ export function sampleAssignedStep(
   return { ...step, assignees: [assignee] };
 }
 
+const requestedByDana = {
+  requester: samplePeople.dana.name,
+  requestedBy: `${samplePeople.dana.name} (${samplePeople.dana.email})`,
+};
+
 /** A task in each state that a mail can be about. */
 export const taskViews = {
   asked: buildTaskView([approval, provisionLater]),
@@ -229,17 +235,17 @@ export const taskViews = {
       requesterId: samplePeople.dana.id,
       reason: 'Not used since the move to Sales.',
     },
-    { requester: samplePeople.dana.name, lastUsed: '5 months ago' },
+    { ...requestedByDana, lastUsed: '5 months ago' },
   ),
   confirmed: buildTaskView(
     [confirmed, deprovision],
     { kind: 'revoke', requesterId: samplePeople.dana.id },
-    { requester: samplePeople.dana.name },
+    requestedByDana,
   ),
   expired: buildTaskView(
     [confirmed, decideSample(deprovision, samplePeople.kim, { state: 'deprovisioned' })],
     { kind: 'revoke', state: 'deprovisioned', requesterId: null, cause: 'expired' },
-    { requester: undefined, grant: buildGrantUntil(novemberDay(20, 0)) },
+    { requester: undefined, requestedBy: undefined, grant: buildGrantUntil(novemberDay(20, 0)) },
   ),
   emergency: buildTaskView([{ ...provision, id: 1, position: 1 }], {
     emergency: true,

@@ -9,6 +9,7 @@ import { listApplicationOwners } from '../../store/catalog/entitlements.ts';
 import { replaceApplicationOwners } from '../../store/sync/catalog.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, inTransaction, requirePermission } from '../context.ts';
+import { withNames } from '../people/display-name.ts';
 import { findActivePeople } from '../people/person-search.ts';
 import {
   auditEdit,
@@ -91,8 +92,11 @@ async function load(ctx: ActorCtx, id: number) {
   if (!row) throw new Refusal('missing', 'That application is no longer here.');
   const people = await listApplicationOwners(ctx.db, [id]);
   const ofKind = (kind: string) =>
-    people.filter((one) => one.kind === kind).map(({ person: { id, name } }) => ({ id, name }));
-  return { row, owners: ofKind('owner'), provisioners: ofKind('provisioner') };
+    withNames(
+      ctx,
+      people.filter((one) => one.kind === kind).map(({ person: { id, name } }) => ({ id, name })),
+    );
+  return { row, owners: await ofKind('owner'), provisioners: await ofKind('provisioner') };
 }
 
 function policiesOf({ policyId, emergencyPolicyId, revokePolicyId }: StoredApplication) {

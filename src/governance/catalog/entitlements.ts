@@ -12,6 +12,7 @@ import type { Risk } from '../../store/schema/access.ts';
 import { replaceEntitlementOwners } from '../../store/sync/catalog.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, inTransaction, requirePermission } from '../context.ts';
+import { withNames } from '../people/display-name.ts';
 import {
   auditEdit,
   type EditTarget,
@@ -118,7 +119,8 @@ async function load(ctx: ActorCtx, id: number) {
     throw new Refusal('missing', `${label} is no longer here.`);
   }
   const owners = await listEntitlementOwners(ctx.db, [id]);
-  return { row, owners: owners.map(({ person: { id, name } }) => ({ id, name })) };
+  const people = owners.map(({ person: { id, name } }) => ({ id, name }));
+  return { row, owners: await withNames(ctx, people) };
 }
 
 function policiesOf({ policyId, emergencyPolicyId, revokePolicyId }: StoredEntitlement) {

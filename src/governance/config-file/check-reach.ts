@@ -2,7 +2,7 @@ import { Refusal } from '../../errors.ts';
 import type { ConfigState } from '../../store/config.ts';
 import { listRulesInForce } from '../../store/rules/role-rules.ts';
 import type { Criteria } from '../../store/schema/rules.ts';
-import { validateCohort } from '../cohorts/validate-cohort.ts';
+import { validateRuleCohort } from '../cohorts/trusted-values.ts';
 import type { Ctx } from '../context.ts';
 import { requiresGainConfirmation } from '../role-rules/handwritten-rules.ts';
 import { loadAccessSnapshot, planRules, type RoleRule } from '../role-rules/plan.ts';
@@ -84,12 +84,12 @@ function isUnchanged({ roleRules }: ConfigNow, key: string, rule: DesiredRoleRul
 /** Spells attributes and values as people have them. @returns the first problem, if any. */
 async function spellCriteria(
   ctx: Ctx,
-  people: Parameters<typeof validateCohort>[1],
+  people: Parameters<typeof validateRuleCohort>[1],
   criteria: Criteria,
 ): Promise<string | undefined> {
   try {
     for (const one of criteria) {
-      const cohort = await validateCohort(ctx, people, { [one.dimension]: [one.value] });
+      const cohort = await validateRuleCohort(ctx, people, { [one.dimension]: [one.value] });
       const [[dimension, [value = one.value] = []] = [one.dimension]] = Object.entries(cohort);
       Object.assign(one, { dimension, value });
     }

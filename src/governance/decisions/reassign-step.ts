@@ -7,6 +7,7 @@ import { containsSearchWords } from '../../text.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction, notify } from '../context.ts';
 import { redrawTask } from '../notifications/redraw.ts';
+import { withNames } from '../people/display-name.ts';
 import { cannotDecideReason, findActivePeople } from '../people/person-search.ts';
 import { explainPermission, hasPermission } from '../permissions.ts';
 import { describeStep } from '../task-cards/step-card.ts';
@@ -183,7 +184,7 @@ async function searchPeople(
     const matches = containsSearchWords(person.name, query) && !except.includes(person.id);
     if (matches && !(await cannotDecideReason(ctx, person))) found.push(person);
   }
-  return found;
+  return withNames(ctx, found);
 }
 
 async function requireNewAssignee(

@@ -19,6 +19,7 @@ import {
 } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
 import { redrawHomes } from '../notifications/redraw.ts';
+import { loadNames } from '../people/display-name.ts';
 import { cannotDecideReason } from '../people/person-search.ts';
 import { toIsoDay } from '../wording/calendar-days.ts';
 import { formatDate } from '../wording/relative-time.ts';
@@ -106,7 +107,7 @@ export interface OwnDelegations {
 /** Lists the actor's delegations, current and planned. */
 export async function listDelegations(ctx: ActorCtx): Promise<OwnDelegations> {
   const me = ctx.actor.personId;
-  const live = await listLiveDelegations(ctx.db, ctx.now, me);
+  const live = await withDelegationNames(ctx, await listLiveDelegations(ctx.db, ctx.now, me));
   return {
     mine: live
       .filter((row) => row.personId === me)
@@ -123,7 +124,8 @@ export async function readDelegation(
   id: number,
   readerId: number,
 ): Promise<{ notice: Notice; isNews: boolean } | undefined> {
-  const row = await findDelegation(ctx.db, id);
+  const found = await findDelegation(ctx.db, id);
+  const [row] = await withDelegationNames(ctx, found ? [found] : []);
   return (
     row && {
       notice: describeDelegation(row, readerId, ctx.now),
@@ -131,6 +133,22 @@ export async function readDelegation(
       isNews: !hasEnded(row, ctx.now) || readerId === row.personId,
     }
   );
+}
+
+async function withDelegationNames(
+  ctx: Ctx,
+  list: readonly DelegationRow[],
+): Promise<DelegationRow[]> {
+  const names = await loadNames(
+    ctx,
+    list.flatMap(({ personId, delegateId, setById }) => [personId, delegateId, setById]),
+  );
+  return list.map((row) => ({
+    ...row,
+    person: names.get(row.personId) ?? row.person,
+    delegate: names.get(row.delegateId) ?? row.delegate,
+    setBy: row.setById === null ? row.setBy : (names.get(row.setById) ?? row.setBy),
+  }));
 }
 
 async function requireMayDelegate(ctx: ActorCtx, personId: number): Promise<void> {

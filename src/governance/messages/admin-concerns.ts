@@ -12,7 +12,7 @@ import { countOrphanedAccounts } from '../../store/sync/orphaned-accounts.ts';
 import { listFailedSyncs } from '../../store/sync/sync-failures.ts';
 import type { ActorCtx } from '../context.ts';
 import { hasPermission, type Permission } from '../permissions.ts';
-import { listHeldImports } from '../sync/held-imports.ts';
+import { listHeldImports } from '../sync/held-import-card.ts';
 import { formatCount } from '../wording/counts.ts';
 import { toSentence } from '../wording/sentences.ts';
 

@@ -6,7 +6,7 @@ import { type PreferencesForm, readPreferences } from '../notifications/preferen
 import { redrawHomes } from '../notifications/redraw.ts';
 import { hasPermission, type Permission } from '../permissions.ts';
 import { listSuggestions, type SuggestionList } from '../role-mining/suggestions.ts';
-import { listHeldImports, type WaitingImport } from '../sync/held-imports.ts';
+import { listHeldImports, type WaitingImport } from '../sync/held-import-card.ts';
 import { type Inbox, type InboxPlace, loadInbox } from '../task-cards/inbox.ts';
 import { listMyRequests, type MyRequests } from '../task-cards/my-requests.ts';
 import { listConcerns } from './admin-concerns.ts';

@@ -17,13 +17,15 @@ import { readDelegation } from '../delegations/delegations.ts';
 import type { Notice } from '../notifications/notice.ts';
 import { describeAddressChange } from '../people/account-conflicts.ts';
 import { describeDeparture } from '../people/departures.ts';
+import { loadNames } from '../people/display-name.ts';
 import { describeRoleChange } from '../people/role-assignments.ts';
 import { describeProfileNotice } from '../profiles/notices.ts';
 import { type RunView, viewRun } from '../role-mining/suggestions.ts';
 import { describeHeldRemoval, type HeldRemoval } from '../role-rules/held-removals.ts';
 import { readSimulationFor, type SimulationCard } from '../simulations/report.ts';
+import { describeControlNotice } from '../sync/control-notice.ts';
 import { describeFailedSync } from '../sync/failure-notice.ts';
-import { describeHeldImport, type HeldImportCard } from '../sync/held-imports.ts';
+import { describeHeldImport, type HeldImportCard } from '../sync/held-import-card.ts';
 import { describeEmergency, describeOutcome, describeRequest } from '../task-cards/outcome-card.ts';
 import { describeStep, type TaskCard } from '../task-cards/step-card.ts';
 import { loadTaskView, type TaskView } from '../task-cards/task-view.ts';
@@ -193,6 +195,10 @@ const readers: Record<MessageKind, ReadMessage> = {
     const notice = await describeFailedSync(ctx, failureId);
     return notice && { message: { kind: 'notice', notice }, isNews: true };
   },
+  import_changes: async (ctx, runId, person) => {
+    const notice = await describeControlNotice(ctx, runId, person.id);
+    return notice && { message: { kind: 'notice', notice }, isNews: true };
+  },
   held_grants: async (ctx, ruleId) => {
     const held = await describeHeldRemoval(ctx, ruleId);
     return held && { message: { kind: 'held_grants', held }, isNews: held.pending > 0 };
@@ -253,7 +259,7 @@ async function readComment(
     taskId,
     about: `${view.label} for ${view.person.name}`,
     authorId,
-    author: found.author,
+    author: (await loadNames(ctx, [authorId])).get(authorId) ?? found.author,
     body,
     inDigest: card?.kind === 'digest',
     thread: card?.channelId && card.ts ? { channelId: card.channelId, ts: card.ts } : undefined,

@@ -11,6 +11,7 @@ import { findSlackIdentity } from '../../store/people/slack-identities.ts';
 import { containsSearchWords, cutSearch } from '../../text.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
 import { hasPermission } from '../permissions.ts';
+import { withNames } from './display-name.ts';
 import { loadStandings, slackBarReason } from './standing.ts';
 
 const maxFound = 50;
@@ -26,11 +27,12 @@ export async function findAssignable(
   forRequest: boolean,
 ): Promise<Person[]> {
   if (!forRequest || hasPermission(ctx.actor.roles, 'requestForAnyone')) {
-    return searchPeople(ctx.db, query, maxFound);
+    return withNames(ctx, await searchPeople(ctx.db, query, maxFound));
   }
   const me = await findPerson(ctx.db, ctx.actor.personId);
   const own = [...(me ? [me] : []), ...(await listReports(ctx.db, ctx.actor.personId))];
-  return own.filter(({ name }) => containsSearchWords(name, query)).slice(0, maxFound);
+  const found = own.filter(({ name }) => containsSearchWords(name, query));
+  return withNames(ctx, found.slice(0, maxFound));
 }
 
 /** Finds possible delegates of the actor, or of anybody for a Super Admin. */
@@ -45,7 +47,8 @@ export async function findActivePeople(
   query: string,
   except: readonly number[],
 ): Promise<Person[]> {
-  return searchMembers(ctx.db, { words: query, limit: maxFound, exceptIds: except });
+  const limit = maxFound;
+  return withNames(ctx, await searchMembers(ctx.db, { words: query, limit, exceptIds: except }));
 }
 
 /** "is not active", to follow a name; undefined for an active person. */

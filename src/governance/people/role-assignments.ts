@@ -21,6 +21,7 @@ import {
 } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
 import { formatRoles, roleNames } from '../permissions.ts';
+import { loadNames } from './display-name.ts';
 
 /**
  * Gives a person exactly these roles besides Basic User, and notifies them.
@@ -157,7 +158,15 @@ export async function findUsers(
     offset: page * size,
     limit: size,
   });
-  return { users: users.map(rowOf), total, pages: Math.max(1, Math.ceil(total / size)) };
+  const names = await loadNames(
+    ctx,
+    users.map(({ person }) => person.id),
+  );
+  return {
+    users: users.map((user) => rowOf(user, names)),
+    total,
+    pages: Math.max(1, Math.ceil(total / size)),
+  };
 }
 
 /** Reads one person with their roles. @throws Refusal missing. */
@@ -165,13 +174,14 @@ export async function readUserRoles(ctx: ActorCtx, personId: number): Promise<Us
   await requirePermission(ctx, 'manageUsers');
   const person = await findPerson(ctx.db, personId);
   if (!person) throw new Refusal('missing', 'That person is not known here.');
-  return rowOf({ person, roles: await listRoles(ctx.db, personId), slackState: null });
+  const user = { person, roles: await listRoles(ctx.db, personId), slackState: null };
+  return rowOf(user, await loadNames(ctx, [personId]));
 }
 
-function rowOf({ person, roles, slackState }: User): UserRow {
+function rowOf({ person, roles, slackState }: User, names: ReadonlyMap<number, string>): UserRow {
   return {
     id: person.id,
-    name: person.name,
+    name: names.get(person.id) ?? person.name,
     about: [person.jobTitle, person.department, person.email].filter(Boolean).join(', '),
     roles,
     words: formatRoles(roles),

@@ -1,5 +1,5 @@
 import { groupBy } from '../../collections.ts';
-import { contactConnector } from '../../store/people/people.ts';
+import { contactConnector, selfEditedConnectors } from '../../store/people/people.ts';
 import { type Link, listLinks, listOthersEmails } from '../../store/people/slack-links.ts';
 import type { Ctx } from '../context.ts';
 import type { SlackUser } from './slack-user.ts';
@@ -18,15 +18,15 @@ interface KnownLink {
   email: string | undefined;
 }
 
-/** People of these sources have the data that Slack has. */
-const ownConnectors = ['slack', contactConnector];
-
 /** Reads the known people before users of Slack are imported. */
 export async function loadKnownSlackPeople(ctx: Ctx): Promise<KnownSlackPeople> {
   const links = new Map(
     (await listLinks(ctx.db)).map((link) => [keyOf(link.identity), link] as const),
   );
-  const others = groupBy(await listOthersEmails(ctx.db, ownConnectors), ({ email }) => email);
+  const others = groupBy(
+    await listOthersEmails(ctx.db, selfEditedConnectors),
+    ({ email }) => email,
+  );
   return {
     isFromOtherSource: (email, { userId }) =>
       (others.get(email.toLowerCase()) ?? []).some(
@@ -39,7 +39,7 @@ export async function loadKnownSlackPeople(ctx: Ctx): Promise<KnownSlackPeople> 
       // A contact has no id yet, so only the old address finds them.
       const keepsAddress = isOpenChange(identity, user) || person.connector === contactConnector;
       return {
-        isFromOtherSource: !ownConnectors.includes(person.connector),
+        isFromOtherSource: !selfEditedConnectors.includes(person.connector),
         email: (keepsAddress ? person.email : null) ?? undefined,
       };
     },

@@ -1,7 +1,8 @@
 import { changeEnrollments, listEndedEnrollments } from '../../store/profiles/enrollments.ts';
 import { type AccessProfile, lockProfile } from '../../store/profiles/profiles.ts';
 import { subjectOf } from '../audit-subjects.ts';
-import { listCountedPeople, toMatcher } from '../cohorts/cohorts.ts';
+import { toMatcher } from '../cohorts/cohorts.ts';
+import { listPeopleForRules } from '../cohorts/trusted-values.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
 import { notifyOfProfile } from './notices.ts';
 import { removeFromProfile } from './unenroll.ts';
@@ -61,7 +62,7 @@ async function listMatching(
 ): Promise<number[]> {
   if (!rule) return [];
   const matches = toMatcher(rule);
-  const people = await listCountedPeople(
+  const people = await listPeopleForRules(
     ctx,
     personIds.toSorted((a, b) => a - b),
   );

@@ -3,8 +3,8 @@ import type { CohortPerson } from '../../store/people/people.ts';
 import { changeProfile } from '../../store/profiles/profiles.ts';
 import type { Cohort } from '../../store/schema/mining.ts';
 import { subjectOf } from '../audit-subjects.ts';
-import { describeCohorts, listCountedPeople, toMatcher } from '../cohorts/cohorts.ts';
-import { validateCohort } from '../cohorts/validate-cohort.ts';
+import { describeCohorts, toMatcher } from '../cohorts/cohorts.ts';
+import { listPeopleForRules, validateRuleCohort } from '../cohorts/trusted-values.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import {
   awaitsConfirmation,
@@ -45,7 +45,7 @@ export interface RulePreview {
 export async function previewRule(ctx: ActorCtx, input: RuleInput): Promise<RulePreview> {
   await requirePermission(ctx, 'manageProfiles');
   const profile = await readProfile(ctx, input.profileId);
-  const people = await listCountedPeople(ctx);
+  const people = await listPeopleForRules(ctx);
   const rule = await validateRule(ctx, people, input);
   const change = await compareRule(
     ctx,
@@ -72,7 +72,7 @@ export async function saveRule(
   await requirePermission(ctx, 'manageProfiles');
   return inTransaction(ctx, async (ctx) => {
     const profile = await lockForChange(ctx, input.profileId, input.version);
-    const people = await listCountedPeople(ctx);
+    const people = await listPeopleForRules(ctx);
     const rule = await validateRule(ctx, people, input);
     const excludedIds = [...new Set(input.excludedIds)];
     const version = profile.version + 1;
@@ -104,7 +104,7 @@ async function validateRule(
     throw new Refusal('invalid', problem, 'excluded');
   }
   if (rule === null) return null;
-  const validated = await validateCohort(ctx, people, rule);
+  const validated = await validateRuleCohort(ctx, people, rule);
   if (people.some(toMatcher(validated))) return validated;
   const [description] = await describeCohorts(ctx, [validated]);
   throw new Refusal(

@@ -11,7 +11,8 @@ import {
   lockRuleProfiles,
 } from '../../store/profiles/profiles.ts';
 import { subjectOf } from '../audit-subjects.ts';
-import { listCountedPeople, toMatcher } from '../cohorts/cohorts.ts';
+import { toMatcher } from '../cohorts/cohorts.ts';
+import { listPeopleForRules } from '../cohorts/trusted-values.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
 import { requiresConfirmation } from '../mass-removal.ts';
 import { openMemberRequests } from './enroll.ts';
@@ -42,7 +43,7 @@ export interface ReconciledMembers {
 export async function reconcileMembers(ctx: Ctx): Promise<void> {
   const profiles = await lockRuleProfiles(ctx.db);
   if (profiles.length === 0) return;
-  const people = await listCountedPeople(ctx);
+  const people = await listPeopleForRules(ctx);
   for (const profile of profiles) {
     await reconcileProfileMembers(ctx, { profile, people, ruleOwnerId: profile.ruleSavedBy });
   }

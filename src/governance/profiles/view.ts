@@ -12,7 +12,9 @@ import {
 } from '../../store/profiles/profiles.ts';
 import { cutSearch } from '../../text.ts';
 import { describeCohorts, listCohortPeople } from '../cohorts/cohorts.ts';
+import { formatSelfEdited, isSelfEdited } from '../cohorts/trusted-values.ts';
 import { type ActorCtx, type Ctx, requirePermission } from '../context.ts';
+import { loadNames, withNames } from '../people/display-name.ts';
 import { hasPermission } from '../permissions.ts';
 import { listSuggestedPeople } from '../role-mining/suggestions.ts';
 import { readProfile, requireMayEnroll } from './rights.ts';
@@ -63,11 +65,15 @@ export async function viewProfile(ctx: ActorCtx, id: number): Promise<ProfileVie
     entitlements: entitlements.map(({ app, name }) => `${app} · ${name}`).sort(),
     members,
     memberCount: total,
-    owners: (await listProfileOwners(ctx.db, id)).map(toNamed),
+    owners: (await withNames(ctx, await listProfileOwners(ctx.db, id))).map(toNamed),
     cohort: origin && { words: origin.words, people: origin.personIds.length },
     rule: rule?.words,
-    excluded: (await listPeopleById(ctx.db, profile.excludedIds)).map(toNamed),
-    held: (await listPeopleById(ctx.db, profile.pendingRemovalIds ?? [])).map(toNamed),
+    excluded: (await withNames(ctx, await listPeopleById(ctx.db, profile.excludedIds))).map(
+      toNamed,
+    ),
+    held: (await withNames(ctx, await listPeopleById(ctx.db, profile.pendingRemovalIds ?? []))).map(
+      toNamed,
+    ),
     canManage: hasPermission(ctx.actor.roles, 'manageProfiles'),
   };
 }
@@ -101,14 +107,12 @@ export async function listMemberPage(
 async function readMembers(ctx: Ctx, profileId: number, offset: number, limit: number) {
   const { found, total } = await listMembers(ctx.db, profileId, { offset, limit });
   const enrollerIds = found.flatMap(({ enrollment }) => enrollment.enrolledBy ?? []);
-  const names = new Map(
-    (await listPeopleById(ctx.db, enrollerIds)).map(({ id, name }) => [id, name]),
-  );
+  const names = await loadNames(ctx, [...enrollerIds, ...found.map(({ person }) => person.id)]);
   const members = found.map(({ person, enrollment }): Member => {
     const { source, enrolledBy, enrolledAt: since, endsAt: until } = enrollment;
     const byHand = enrolledBy === null ? 'added by hand' : `added by ${mustGet(names, enrolledBy)}`;
     const why = source === 'rule' ? 'by the rule' : source === 'request' ? 'on request' : byHand;
-    return { ...toNamed(person), why, since, until };
+    return { id: person.id, name: mustGet(names, person.id), why, since, until };
   });
   return { members, total };
 }
@@ -121,7 +125,12 @@ export async function loadProfileOrigin(
   if (profile.cohort) {
     const [description] = await describeCohorts(ctx, [profile.cohort]);
     const people = await listCohortPeople(ctx, profile.cohort);
-    return { words: description?.words ?? 'everyone', personIds: people.map(({ id }) => id) };
+    const trust = formatSelfEdited(
+      Object.keys(profile.cohort).length > 0 ? people.filter(isSelfEdited).length : 0,
+      people.length,
+    );
+    const words = [description?.words ?? 'everyone', trust].filter(Boolean).join(', ');
+    return { words, personIds: people.map(({ id }) => id) };
   }
   const suggestion =
     profile.suggestionId === null ? undefined : await findSuggestion(ctx.db, profile.suggestionId);

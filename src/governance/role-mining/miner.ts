@@ -5,6 +5,14 @@ import type { CohortFilter } from '../../mining/suggestions/analyze.ts';
 import type { MineResult } from '../../mining/suggestions/mine.ts';
 import type { Ctx } from '../context.ts';
 
+/** What to make rules of. */
+export interface RuleInput {
+  roles: ReadonlyMap<number, MinableRole>;
+  rules: readonly MiningRule[];
+  /** The people whose values make no rule. */
+  unvalued?: readonly number[];
+}
+
 /**
  * Mines the current access, in a worker thread when the app runs. People and entitlements are database ids here, not the indexes
  * of the pure miner.
@@ -18,9 +26,5 @@ export interface Miner {
    * Makes the single role rules of mining rules, only for the entitlements in `roles`.
    * @param signal aborts the search; the promise then rejects.
    */
-  mineRules(
-    ctx: Ctx,
-    input: { roles: ReadonlyMap<number, MinableRole>; rules: readonly MiningRule[] },
-    signal?: AbortSignal,
-  ): Promise<RuleFindings>;
+  mineRules(ctx: Ctx, input: RuleInput, signal?: AbortSignal): Promise<RuleFindings>;
 }

@@ -17,6 +17,7 @@ import { listSuperAdmins } from '../../store/people/roles.ts';
 import { listProfileSets, listProfiles } from '../../store/profiles/profiles.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type CohortDescription, describeCohorts, listCohortPeople } from '../cohorts/cohorts.ts';
+import { countSelfEdited, formatSelfEdited } from '../cohorts/trusted-values.ts';
 import {
   type ActorCtx,
   audit,
@@ -26,6 +27,7 @@ import {
   requirePermission,
 } from '../context.ts';
 import { redrawHomes } from '../notifications/redraw.ts';
+import { withNames } from '../people/display-name.ts';
 import { formatAgo } from '../wording/relative-time.ts';
 import { toSentence } from '../wording/sentences.ts';
 import { describeCancellations } from './cancel-run.ts';
@@ -40,6 +42,8 @@ export interface SuggestionView extends CohortDescription {
   decision: string | undefined;
   /** Number of recent runs, and how many of them found it. Both are 0 before the first run. */
   seen: { runs: number; times: number };
+  /** "based on Slack profiles (12 of 14 people)"; empty if it rests on none. */
+  trust: string;
   /** Profiles that contain some of it, the nearest first. */
   overlaps: { profileId: number; name: string; has: number; lacks: number }[];
 }
@@ -151,6 +155,11 @@ async function viewSuggestions(ctx: Ctx, list: readonly Suggestion[]): Promise<S
     ctx.db,
     list.map((one) => one.id),
   );
+  const selfEdited = await countSelfEdited(
+    ctx,
+    // The people of a hidden team share access; attributes only describe them.
+    list.map(({ kind, cohort }) => (kind === 'members' ? {} : cohort)),
+  );
   const views: SuggestionView[] = [];
   for (const [at, suggestion] of list.entries()) {
     const profile = profiles.find((one) => one.profile.id === suggestion.profileId);
@@ -161,6 +170,7 @@ async function viewSuggestions(ctx: Ctx, list: readonly Suggestion[]): Promise<S
       suggestion,
       evidence: ownEvidence,
       gainingNames: [],
+      trust: formatSelfEdited(selfEdited[at] ?? 0, suggestion.people),
       decision: await describeDecision(ctx, suggestion, profile?.profile),
       seen: { runs: sightings.runs, times: sightings.seen.get(suggestion.id) ?? 0 },
       overlaps: listOverlaps(
@@ -230,9 +240,10 @@ async function listGainingNames(ctx: Ctx, view: SuggestionView): Promise<string[
     people.map((person) => person.id),
     entitlementIds,
   );
-  return people
-    .filter((person) => (accessSets.get(person.id)?.size ?? 0) < entitlementIds.length)
-    .map((person) => person.name);
+  const gaining = people.filter(
+    (person) => (accessSets.get(person.id)?.size ?? 0) < entitlementIds.length,
+  );
+  return (await withNames(ctx, gaining)).map(({ name }) => name);
 }
 
 /** Lists the people of a suggestion now: those of its cohort, or the active members of a hidden team. */

@@ -10,7 +10,7 @@ import type { Criteria, RuleType } from '../../store/schema/rules.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { formatPeopleOrNobody } from '../cohorts/explain-no-suggestion.ts';
-import { validateCohort } from '../cohorts/validate-cohort.ts';
+import { validateRuleCohort } from '../cohorts/trusted-values.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import { describeRules } from './describe.ts';
 import {
@@ -219,7 +219,7 @@ async function resolveCriteria(
   }
   const resolved: Criteria = [];
   for (const { dimension, value } of criteria) {
-    const cohort = await validateCohort(ctx, people, { [dimension]: [value] });
+    const cohort = await validateRuleCohort(ctx, people, { [dimension]: [value] });
     const [[knownDimension, [knownValue = value] = []] = [dimension]] = Object.entries(cohort);
     resolved.push({ dimension: knownDimension, value: knownValue });
   }

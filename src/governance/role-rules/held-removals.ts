@@ -1,7 +1,7 @@
 import { Refusal } from '../../errors.ts';
 import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
 import { deleteCopies } from '../../store/messages/message-copies.ts';
-import { findPerson, listPeopleById } from '../../store/people/people.ts';
+import { findPerson } from '../../store/people/people.ts';
 import { listRoleHolders } from '../../store/people/roles.ts';
 import { listEnrolledSets } from '../../store/profiles/enrollments.ts';
 import { listRulesById, type SingleRoleRule } from '../../store/rules/role-rules.ts';
@@ -23,6 +23,7 @@ import {
   requirePermission,
 } from '../context.ts';
 import { isMassRemoval } from '../mass-removal.ts';
+import { loadNames } from '../people/display-name.ts';
 import { formatAgo } from '../wording/relative-time.ts';
 import { joinSentences } from '../wording/sentences.ts';
 import { describeRules } from './describe.ts';
@@ -179,11 +180,11 @@ export async function describeHeldRemoval(
       await explainDecision(ctx, rule),
     ]);
   }
-  const people = await listPeopleById(
-    ctx.db,
+  const named = await loadNames(
+    ctx,
     heldGrants.slice(0, maxListedNames).map(({ personId }) => personId),
   );
-  const names = people.map(({ name }) => name).sort();
+  const names = [...named.values()].sort();
   const more =
     heldGrants.length > names.length ? ` and ${heldGrants.length - names.length} more` : '';
   const reason = isMassRemoval(heldGrants.length)

@@ -12,8 +12,8 @@ import {
   type RuleGrant,
 } from '../../store/rules/role-rules.ts';
 import type { Criteria, RuleType } from '../../store/schema/rules.ts';
-import { listCountedPeople } from '../cohorts/cohorts.ts';
 import { indexPeople, type PeopleIndex } from '../cohorts/people-index.ts';
+import { listPeopleForRules } from '../cohorts/trusted-values.ts';
 import type { Ctx } from '../context.ts';
 
 /** A single role rule in force, or a draft of one. */
@@ -60,7 +60,7 @@ export async function loadAccessSnapshot(
   ctx: Ctx,
   rules: readonly RoleRule[],
 ): Promise<AccessSnapshot> {
-  const people = await listCountedPeople(ctx);
+  const people = await listPeopleForRules(ctx);
   const entitlementIds = [...new Set(rules.map((rule) => rule.entitlementId))];
   const answers = await listEarlierRequests(ctx.db);
   const requesting = rules.filter(({ ruleType }) => ruleType === 'requestedAutomatically');

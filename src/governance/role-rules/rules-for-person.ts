@@ -1,6 +1,6 @@
 import { listRulesAbout, type SingleRoleRule } from '../../store/rules/role-rules.ts';
-import { listCountedPeople } from '../cohorts/cohorts.ts';
 import { indexPeople } from '../cohorts/people-index.ts';
+import { listPeopleForRules } from '../cohorts/trusted-values.ts';
 import type { Ctx } from '../context.ts';
 import { comparePrecedence } from './plan.ts';
 
@@ -27,7 +27,7 @@ export async function loadRulesFor(
   const rules = (await listRulesAbout(ctx.db, entitlementIds)).sort(comparePrecedence);
   if (rules.length === 0) return () => [];
   const ids = [...new Set(personIds)].sort((a, b) => a - b);
-  const people = await listCountedPeople(ctx, ids);
+  const people = await listPeopleForRules(ctx, ids);
   const index = indexPeople(people);
   const indexOf = new Map(people.map(({ id }, at) => [id, at]));
   return ({ personId, entitlementId }) => {

@@ -1,7 +1,7 @@
 import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
 import { listRequestable, listRulesInForce } from '../../store/rules/role-rules.ts';
-import { listCountedPeople } from '../cohorts/cohorts.ts';
 import { indexPeople } from '../cohorts/people-index.ts';
+import { listPeopleForRules } from '../cohorts/trusted-values.ts';
 import type { Ctx } from '../context.ts';
 import { describeRules } from './describe.ts';
 import { comparePrecedence } from './plan.ts';
@@ -29,7 +29,7 @@ export async function suggestByRules(
 ): Promise<SuggestedAccess[]> {
   const rules = await listRulesInForce(ctx.db);
   if (rules.length === 0) return [];
-  const people = await listCountedPeople(ctx, [personId]);
+  const people = await listPeopleForRules(ctx, [personId]);
   const index = indexPeople(people);
   const winners = new Map<number, (typeof rules)[number]>();
   for (const rule of rules.sort(comparePrecedence)) {

@@ -2,8 +2,8 @@ import { groupBy } from '../../collections.ts';
 import { loadCountedHolders } from '../../store/mining/access-matrix.ts';
 import type { CohortPerson } from '../../store/people/people.ts';
 import type { NamedSimulatedRule } from '../../store/rules/simulations.ts';
-import { listCountedPeople } from '../cohorts/cohorts.ts';
 import { indexPeople, type PeopleIndex } from '../cohorts/people-index.ts';
+import { listPeopleForRules } from '../cohorts/trusted-values.ts';
 import type { Ctx } from '../context.ts';
 import { loadAllHolders } from './retained-rules.ts';
 
@@ -19,7 +19,7 @@ export interface RulePeople {
 
 /** Loads all people once, to list the affected people of many rules. */
 export async function createRulePeopleReader(ctx: Ctx) {
-  const people = await listCountedPeople(ctx);
+  const people = await listPeopleForRules(ctx);
   const index = indexPeople(people);
   const indexOf = new Map(people.map(({ id }, at) => [id, at]));
   return {

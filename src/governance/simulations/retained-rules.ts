@@ -16,8 +16,8 @@ import {
 } from '../../store/rules/role-rules.ts';
 import type { SimulatedRule } from '../../store/rules/simulations.ts';
 import type { Criteria, StoredRuleFigures } from '../../store/schema/rules.ts';
-import { listCountedPeople } from '../cohorts/cohorts.ts';
 import { indexPeople, type PeopleIndex } from '../cohorts/people-index.ts';
+import { listPeopleForRules } from '../cohorts/trusted-values.ts';
 import type { Ctx } from '../context.ts';
 import { toMiningRule } from './minable-roles.ts';
 
@@ -106,7 +106,7 @@ export async function rateRulesInForce(
     return keys.size < rules.length || [...keys].some((key) => !found.has(key));
   });
   if (changed.length === 0) return [];
-  const people = await listCountedPeople(ctx);
+  const people = await listPeopleForRules(ctx);
   const accessFacts: AccessFacts = {
     index: indexPeople(people),
     indexOf: new Map(people.map(({ id }, at) => [id, at])),

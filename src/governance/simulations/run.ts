@@ -1,4 +1,5 @@
 import type { RuleFindings } from '../../mining/access-session.ts';
+import { listSelfEditedPeople } from '../../store/people/people.ts';
 import {
   changeSimulationState,
   claimSimulation,
@@ -79,7 +80,8 @@ async function simulate(
   const roles = await listMinableRoles(ctx);
   const isCanceled = async () =>
     (await findSimulation(ctx.db, simulation.id))?.simulation.state === 'canceled';
-  const input = { roles, rules: miningRules.map(toMiningRule) };
+  const unvalued = (await listSelfEditedPeople(ctx.db)).map(({ id }) => id);
+  const input = { roles, rules: miningRules.map(toMiningRule), unvalued };
   const found = await runUntilCanceled(isCanceled, (signal) => miner.mineRules(ctx, input, signal));
   const present = basis.rules.filter(({ origin }) => origin === 'generated');
   const rules = await compareRules(ctx, { miningRules, roles, present }, found);

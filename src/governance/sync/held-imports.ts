@@ -1,5 +1,6 @@
 import { Refusal } from '../../errors.ts';
 import { listRoleHolders } from '../../store/people/roles.ts';
+import type { RoleName } from '../../store/schema/people.ts';
 import {
   endHeldImports,
   findHeldImport,
@@ -23,12 +24,18 @@ import {
   requirePermission,
 } from '../context.ts';
 import { redrawHomes } from '../notifications/redraw.ts';
-import { hasPermission } from '../permissions.ts';
-import { formatAgo, formatDate } from '../wording/relative-time.ts';
-import { joinSentences } from '../wording/sentences.ts';
-import { describeFigures, formatHold } from './hold-words.ts';
-import { type Figures, type ImportFall, isLargeFall, isSameFall } from './import-fall.ts';
+import { formatAgo } from '../wording/relative-time.ts';
+import { describeHold } from './hold-words.ts';
+import {
+  auditedFigures,
+  type Figures,
+  type ImportFall,
+  isForSuperAdmins,
+  isLargeFall,
+  isSameFall,
+} from './import-fall.ts';
 import { coversScopes } from './scope-falls.ts';
+import { requireMayWeaken } from './weakening.ts';
 
 /** Rolls back the transaction of an import that needs confirmation. */
 export class HeldImportError extends Error {
@@ -47,10 +54,11 @@ export class HeldImportError extends Error {
 type Confirmation = 'usual' | 'operator' | number;
 
 /** A release expires after this many days. */
-const releaseDays = 7;
+export const releaseDays = 7;
 
 /**
- * Checks the mass-removal brake (docs/governance.md#mass-removal-brakes).
+ * Checks the mass-removal brake (docs/governance.md#mass-removal-brakes), and that nobody weakens control alone. The
+ * operator can confirm removals and identities, but no weaker control.
  * @returns undefined when the sync needs a confirmation that nobody has given.
  */
 export async function findConfirmation(
@@ -60,21 +68,22 @@ export async function findConfirmation(
 ): Promise<Confirmation | undefined> {
   const isLarge = isLargeFall(fall);
   const { identities } = fall;
-  if (!isLarge && !identities) return 'usual';
-  if ((accepted.acceptFall || !isLarge) && (accepted.acceptIdentities || !identities)) {
-    return 'operator';
-  }
+  const isWeaker = fall.weakening.count > 0;
+  if (!isLarge && !identities && !isWeaker) return 'usual';
+  const isAccepted =
+    (accepted.acceptFall || !isLarge) && (accepted.acceptIdentities || !identities);
+  if (isAccepted && !isWeaker) return 'operator';
   const release = await findRelease(ctx.db, fall, ctx.now);
   return release && coversScopes(release.scopes, fall.scopes) ? release.id : undefined;
 }
 
 /**
- * Records an import that was held and rolled back. Connector Admins and Super Admins get one card for the same figures.
+ * Records an import that was held and rolled back. Those who can let it through get one card for the same figures.
  * Their Home shows it until somebody lets it through or another import goes through.
  * @returns the sentences for the person who ran the import.
  */
 export async function recordHeldImport(ctx: Ctx, fall: ImportFall): Promise<string> {
-  const { connector, runId, people, grants, scopes, identities } = fall;
+  const { connector, runId } = fall;
   return inTransaction(ctx, async (ctx) => {
     // Processes take turns, so that only one import of a source is waiting.
     await lockSyncs(ctx.db);
@@ -84,24 +93,39 @@ export async function recordHeldImport(ctx: Ctx, fall: ImportFall): Promise<stri
     await endSyncFailure(ctx.db, connector, ctx.now);
     await audit(ctx, 'sync.hold', subjectOf.connector(connector), {
       after: {
-        ...{ run: runId, people, grants, scopes, identities },
+        ...auditedFigures(fall),
+        run: runId,
         heldImport: isRepeated ? last.id : ids[0],
       },
     });
-    const admins = await notifyAdmins(ctx, ids);
-    const admin = identities?.concernsRoles ? 'Super Admin' : 'Connector Admin';
-    const nextStep =
-      admins === 0
-        ? 'Nobody can let it through yet: there is no Connector Admin and no Super Admin. Nothing was changed.'
-        : `A ${admin} has to let it through in Slack; then run it again. Nothing was changed.`;
-    return `Held: ${formatHold(fall).replace(/^it/, 'this import')}. ${nextStep}`;
+    const [newId, ...superseded] = ids;
+    const deciders = isForSuperAdmins(fall) ? superAdmins : connectorAdmins;
+    await notifyAdmins(ctx, superseded);
+    const admins = await notifyAdmins(ctx, newId === undefined ? [] : [newId], deciders);
+    const { effect, changes } = describeHold(fall);
+    const nextStep = `${describeNextStep(deciders, admins)} Nothing was changed.`;
+    const sentence = `Held: ${effect.replace(/^it/, 'this import')}. ${nextStep}`;
+    return [sentence, ...changes.map((line) => `  ${line}`)].join('\n');
   });
+}
+
+const superAdmins = ['super_admin'] as const satisfies RoleName[];
+const connectorAdmins = ['connector_admin', 'super_admin'] as const satisfies RoleName[];
+
+function describeNextStep(deciders: readonly RoleName[], admins: number): string {
+  const isForSuperAdmins = !deciders.includes('connector_admin');
+  if (admins > 0) {
+    return `A ${isForSuperAdmins ? 'Super Admin' : 'Connector Admin'} has to let it through in Slack; then run it again.`;
+  }
+  return isForSuperAdmins
+    ? 'Nobody can let it through yet: there is no Super Admin. Set ADMIN_EMAIL or run `/rolemine setup`, then run it again.'
+    : 'Nobody can let it through yet: there is no Connector Admin and no Super Admin.';
 }
 
 /** @returns the id of the new held import, and the ids of the waiting imports that it replaces. */
 async function insertHold(
   ctx: Ctx,
-  { connector, runId, people, grants, scopes, identities }: ImportFall,
+  { connector, runId, people, grants, scopes, identities, weakening }: ImportFall,
 ): Promise<number[]> {
   // Another import of the source may have gone through after this one was rolled back.
   const isObsolete = await isOvertaken(ctx.db, connector, runId);
@@ -115,23 +139,38 @@ async function insertHold(
     grantsClosing: grants.closing,
     scopes: [...scopes],
     identities: identities ?? null,
+    weakenings: weakening.lines,
+    weakeningCount: weakening.count,
+    weakeningHash: weakening.hash,
+    gainerIds: weakening.gainerIds,
+    operator: ctx.operator ?? null,
     heldAt: ctx.now,
   });
   return [id, ...superseded];
 }
 
-function figuresOf(held: HeldImportRow): Figures {
+export function figuresOf(held: HeldImportRow): Figures {
   return {
     people: { before: held.peopleBefore, closing: held.peopleClosing },
     grants: { before: held.grantsBefore, closing: held.grantsClosing },
     scopes: held.scopes,
     identities: held.identities ?? undefined,
+    weakening: {
+      lines: held.weakenings,
+      count: held.weakeningCount,
+      hash: held.weakeningHash,
+      gainerIds: held.gainerIds,
+    },
   };
 }
 
 /** Sends or redraws the cards of these held imports. @returns the number of administrators. */
-async function notifyAdmins(ctx: Ctx, ids: readonly number[]): Promise<number> {
-  const admins = await listRoleHolders(ctx.db, ['connector_admin', 'super_admin']);
+async function notifyAdmins(
+  ctx: Ctx,
+  ids: readonly number[],
+  roles: readonly RoleName[] = connectorAdmins,
+): Promise<number> {
+  const admins = await listRoleHolders(ctx.db, roles);
   await redrawHomes(ctx, admins);
   await notify(
     ctx,
@@ -161,8 +200,8 @@ export async function closeHeldImports(
 /**
  * Lets one import of a source within 7 days close as much as the held one.
  * @param input.holdId the id of the held import.
- * @throws Refusal forbidden: the actor is no Connector Admin and no Super Admin, or not a Super Admin where people with
- * a role would become somebody else; missing; conflict: somebody has
+ * @throws Refusal forbidden: the actor is no Connector Admin and no Super Admin, or may not confirm that control is
+ * weakened, or is not a Super Admin where people with a role would become somebody else; missing; conflict: somebody has
  * released it already, another import went through, or a later one is held with other figures.
  */
 export async function releaseHeldImport(
@@ -171,17 +210,17 @@ export async function releaseHeldImport(
 ): Promise<{ connector: string }> {
   await requirePermission(ctx, 'manageConnectors');
   return inTransaction(ctx, async (ctx) => {
-    const found = await findHeldImport(ctx.db, holdId);
-    if (found?.held.identities?.concernsRoles) await requirePermission(ctx, 'manageUsers');
     const released = await markReleased(ctx.db, holdId, {
       releasedBy: ctx.actor.personId,
       releasedAt: ctx.now,
       expiresAt: new Date(ctx.now.getTime() + releaseDays * 86_400_000),
     });
     if (!released) throw await refuseRelease(ctx, holdId);
+    if (released.identities?.concernsRoles) await requirePermission(ctx, 'manageUsers');
+    await requireMayWeaken(ctx, released);
     const { connector } = released;
     await audit(ctx, 'sync.let_through', subjectOf.heldImport(holdId), {
-      after: { connector, ...figuresOf(released) },
+      after: { connector, ...auditedFigures(figuresOf(released)) },
     });
     await notifyAdmins(ctx, [holdId]);
     return { connector };
@@ -201,7 +240,7 @@ async function refuseRelease(ctx: Ctx, holdId: number): Promise<Refusal> {
 }
 
 /** Why a held import no longer needs a decision; undefined while its release is waiting or unused. */
-function endOf({ connector, state }: HeldImportRow): string | undefined {
+export function endOf({ connector, state }: HeldImportRow): string | undefined {
   switch (state) {
     case 'used':
     case 'obsolete':
@@ -212,64 +251,4 @@ function endOf({ connector, state }: HeldImportRow): string | undefined {
     case 'released':
       return undefined;
   }
-}
-
-/** A held import, or the decision about it, for administrators; plain text. */
-export interface HeldImportCard {
-  holdId: number;
-  title: string;
-  lines: string[];
-  summary: string;
-  /** Whether it needs confirmation. */
-  isOpen: boolean;
-}
-
-/** Describes a held import for its card and its mail. @returns undefined for an unknown id. */
-export async function describeHeldImport(
-  ctx: Ctx,
-  holdId: number,
-): Promise<HeldImportCard | undefined> {
-  const found = await findHeldImport(ctx.db, holdId);
-  if (!found) return undefined;
-  const { held, releasedBy } = found;
-  const { connector, state } = held;
-  const isOpen = state === 'waiting';
-  const title = `An import of ${connector} ${isOpen ? 'is' : 'was'} held`;
-  const lines = describeFigures(figuresOf(held));
-  const ended = endOf(held);
-  if (held.releasedAt && held.expiresAt) {
-    const then = ended
-      ? `a later import of ${connector} went through`
-      : `the import goes through once when it runs again until ${formatDate(held.expiresAt)}, unless it would remove more`;
-    lines.push(
-      `${releasedBy ?? 'Somebody'} let it through on ${formatDate(held.releasedAt)}; ${then}.`,
-    );
-  } else if (ended) {
-    lines.push(ended);
-  } else {
-    lines.push(
-      held.identities
-        ? 'This needs confirmation; nothing was changed.'
-        : 'Removals this large need confirmation; nothing was changed.',
-      `If the import is right, let it through and run it again within ${releaseDays} days.`,
-    );
-  }
-  return { holdId, title, lines, summary: joinSentences([title, ...lines]), isOpen };
-}
-
-/** An import that needs confirmation, with one sentence for Home. */
-export interface WaitingImport {
-  holdId: number;
-  connector: string;
-  words: string;
-}
-
-/** Lists the held imports that the actor can let through; none without the permission. */
-export async function listHeldImports(ctx: ActorCtx): Promise<WaitingImport[]> {
-  if (!hasPermission(ctx.actor.roles, 'manageConnectors')) return [];
-  return (await listWaitingImports(ctx.db)).map((held) => ({
-    holdId: held.id,
-    connector: held.connector,
-    words: `An import of ${held.connector} is held: ${formatHold(figuresOf(held), { isShort: true })}.`,
-  }));
 }

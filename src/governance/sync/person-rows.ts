@@ -1,6 +1,6 @@
 import { mustAt } from '../../collections.ts';
 import type { PersonRecord } from '../../connectors/records.ts';
-import { contactConnector } from '../../store/people/people.ts';
+import { selfEditedConnectors } from '../../store/people/people.ts';
 import type { Fall } from '../../store/sync/held-imports.ts';
 import type { KnownPerson, SyncedPerson } from '../../store/sync/people.ts';
 import { foldName } from '../wording/fold-name.ts';
@@ -31,9 +31,12 @@ export function buildRow(
     isIdFree: (id: string) => boolean;
   },
 ): SyncedPerson {
-  // A contact has no source yet. A closed person belongs to the source that brings them back.
+  // A contact has no source yet, and every other source knows people better than their own Slack profile. A closed
+  // person belongs to the source that brings them back.
   const isOwn =
-    !before?.isOpen || before.connector === connector || before.connector === contactConnector;
+    !before?.isOpen ||
+    before.connector === connector ||
+    selfEditedConnectors.includes(before.connector);
   const keep = isOwn ? undefined : before;
   const ownId = record.id !== undefined && isIdFree(record.id) ? record.id : undefined;
   const sources = sourcesAfter(record, { before, connector, isOwn });

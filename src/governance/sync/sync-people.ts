@@ -44,6 +44,8 @@ export interface PeopleChange {
   fall: Fall;
   /** People who would become somebody else; then the import is held. */
   identities: IdentityShifts | undefined;
+  /** People whom an earlier import brought, with another manager than before. */
+  managers: ManagerChange[];
 }
 
 /**
@@ -74,7 +76,8 @@ export async function syncPeople(
   const waitingIds = new Set([...waiting.values()].map(({ id }) => id));
   const staying = new Set([...waitingIds, ...staged.kept]);
   const fall = countFall(entries, before, { connector: source.name, staying });
-  const change = { ids, fall, identities: await describeShifts(ctx, found.shifts) };
+  const managers = listManagerChanges(entries);
+  const change = { ids, fall, identities: await describeShifts(ctx, found.shifts), managers };
   if (source.problems.count > 0) return { ...change, counts: noChange, closed: [] };
 
   await releaseEmails(ctx.db, released);
@@ -91,6 +94,20 @@ export async function syncPeople(
 /** A person keeps the stored state if the source has one that cannot be read. */
 function keepUnreadState(record: PersonRecord, before: KnownPerson | undefined): PersonRecord {
   return record.isStateUnread && before ? { ...record, active: before.active } : record;
+}
+
+export interface ManagerChange {
+  personId: number;
+  before: number | null;
+  after: number | null;
+}
+
+function listManagerChanges(entries: readonly Entry[]): ManagerChange[] {
+  return entries.flatMap(({ match, row }) =>
+    match && match.managerId !== row.managerId
+      ? [{ personId: row.id, before: match.managerId, after: row.managerId }]
+      : [],
+  );
 }
 
 const noChange = { peopleAdded: 0, peopleUpdated: 0, peopleReopened: 0, peopleClosed: 0 };

@@ -1,5 +1,6 @@
 import type { Source } from '../../connectors/records.ts';
 import { Refusal } from '../../errors.ts';
+import { loadControls } from '../../store/sync/controls.ts';
 import { listReferredPeople } from '../../store/sync/people.ts';
 import { endSyncFailure } from '../../store/sync/sync-failures.ts';
 import {
@@ -19,6 +20,9 @@ import { closeObsoleteTasks } from '../tasks/close-obsolete.ts';
 import { moveStepsOn } from '../tasks/move-on.ts';
 import { formatCount } from '../wording/counts.ts';
 import { closeGrantedRequests } from './close-granted.ts';
+import { compareControls } from './control-changes.ts';
+import { describeControlChanges } from './control-lines.ts';
+import { recordControlChanges } from './control-notice.ts';
 import { recordFailedSync } from './failure-notice.ts';
 import {
   closeHeldImports,
@@ -26,7 +30,8 @@ import {
   HeldImportError,
   recordHeldImport,
 } from './held-imports.ts';
-import { formatHold } from './hold-words.ts';
+import { describeHold, type Hold } from './hold-words.ts';
+import { auditedFigures } from './import-fall.ts';
 import { checkOrphans, type Orphans, recordUnknownAccounts } from './orphans.ts';
 import { findScopeFalls } from './scope-falls.ts';
 import { type Staged, stageSource } from './staging.ts';
@@ -34,6 +39,7 @@ import { type CatalogChange, syncCatalog } from './sync-catalog.ts';
 import { type GrantsChange, noGrants, syncGrants } from './sync-grants.ts';
 import { type PeopleChange, syncPeople } from './sync-people.ts';
 import { verifyClaims } from './verify-claims.ts';
+import { toWeakening } from './weakening.ts';
 
 export type SyncCounts = PeopleChange['counts'] & CatalogChange['counts'] & GrantsChange['counts'];
 
@@ -43,8 +49,8 @@ export interface SyncResult {
   counts: SyncCounts;
   /** The number of the source's `warnings`. */
   warnings: number;
-  /** After a dry run, if the import would be held: what it would close, as `formatHold` writes it. */
-  held: string | undefined;
+  /** After a dry run, if the import would be held. */
+  held: Hold | undefined;
   /** Grants of people who left, and of nobody known. */
   orphans: Orphans;
   /** Status words that say that a person left, with the number of people. */
@@ -117,6 +123,7 @@ async function applySource(
 ): Promise<SyncResult> {
   await lockSyncs(ctx.db);
   const runId = await startSyncRun(ctx.db, source.name, ctx.now);
+  const controlsBefore = await loadControls(ctx.db);
   const people = await syncPeople(ctx, { source, staged, runId });
   const orphans = checkOrphans(source, staged, {
     personIds: people.ids,
@@ -139,9 +146,16 @@ async function applySource(
   if (!source.hasPeopleOnly) {
     await recordUnknownAccounts(ctx, { connector, runId, staged, entitlementIds });
   }
-  const scopes = await findScopeFalls(ctx, grants.falls);
-  const { identities } = people;
-  const fall = { connector, runId, people: people.fall, grants: grants.fall, scopes, identities };
+  const changes = compareControls(controlsBefore, await loadControls(ctx.db));
+  const lines = await describeControlChanges(ctx, changes);
+  const figures = {
+    people: people.fall,
+    grants: grants.fall,
+    scopes: await findScopeFalls(ctx, grants.falls),
+    identities: people.identities,
+    weakening: toWeakening(lines),
+  };
+  const fall = { connector, runId, ...figures };
   const confirmation = await findConfirmation(ctx, fall, options);
   if (confirmation === undefined && !options.dryRun) throw new HeldImportError(fall);
   const { confirmedTasks } = grants;
@@ -155,21 +169,17 @@ async function applySource(
       connector,
       ...counts,
       closedPeople: people.closed.slice(0, 1_000),
-      ...(confirmation === 'usual'
-        ? {}
-        : {
-            fall: { people: people.fall, grants: grants.fall, scopes, identities },
-            leave: confirmation,
-          }),
+      ...(confirmation === 'usual' ? {} : { fall: auditedFigures(figures), leave: confirmation }),
       ...(orphans.ofLeavers + orphans.unknown > 0 ? { orphans } : {}),
       ...(Object.keys(leftBy).length > 0 ? { leftBy } : {}),
     },
   });
+  await recordControlChanges(ctx, { runId, changes, lines, managers: people.managers });
   await endSyncFailure(ctx.db, connector, finished);
   await closeHeldImports(ctx, connector, confirmation);
   await redrawOpenSimulations(ctx);
   await queueAnalysis(ctx, 'import');
-  const held = confirmation === undefined ? formatHold(fall) : undefined;
+  const held = confirmation === undefined ? describeHold(fall) : undefined;
   return { runId, counts, warnings: source.warnings.count, held, orphans, leftBy };
 }
 

@@ -2,6 +2,7 @@ import { Refusal } from '../../errors.ts';
 import { findSnapshot } from '../../store/tasks/task-snapshot.ts';
 import { describeOrigin } from '../access/grant-origin.ts';
 import type { ActorCtx } from '../context.ts';
+import { describePerson } from '../people/display-name.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { requireInvolved } from '../tasks/step-ref.ts';
 import { formatDate, formatMoment } from '../wording/relative-time.ts';
@@ -89,7 +90,7 @@ function detailsOf(ctx: ActorCtx, view: TaskView): Details {
 function factsOf(view: TaskView): Details['facts'] {
   const { person, entitlement, task, grant } = view;
   const about: [string, string | undefined][] = [
-    ['Person', [person.name, person.jobTitle, person.department].filter(Boolean).join(', ')],
+    ['Person', describePerson(person)],
     ['Manager', view.manager ?? 'Not known'],
     ['Employment', employmentOf(view)],
     ['Account', `${person.email ?? person.formerEmail ?? person.name} on ${entitlement.app}`],

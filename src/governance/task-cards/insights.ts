@@ -8,7 +8,8 @@ import {
   type PeerCount,
 } from '../../store/access/review-evidence.ts';
 import { findOutlier } from '../../store/mining/outliers.ts';
-import { describeCohorts, listCountedPeople, toMatcher } from '../cohorts/cohorts.ts';
+import { describeCohorts, toMatcher } from '../cohorts/cohorts.ts';
+import { listPeopleForRules } from '../cohorts/trusted-values.ts';
 import type { Ctx } from '../context.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { describeRules } from '../role-rules/describe.ts';
@@ -160,7 +161,7 @@ function usageInsight(ctx: Ctx, view: TaskView): Insight | undefined {
 /** The suggestions whose group has this person. */
 async function suggestionInsights(ctx: Ctx, { person, entitlement }: TaskView): Promise<Insight[]> {
   const suggestions = await listSuggestionsWith(ctx.db, entitlement.id);
-  const [member] = suggestions.length > 0 ? await listCountedPeople(ctx, [person.id]) : [];
+  const [member] = suggestions.length > 0 ? await listPeopleForRules(ctx, [person.id]) : [];
   if (!member) return [];
   const matching = suggestions.filter((one) =>
     one.kind === 'members' ? one.memberIds?.includes(person.id) : toMatcher(one.cohort)(member),

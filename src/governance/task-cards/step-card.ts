@@ -1,4 +1,5 @@
 import { wilsonLowerBound } from '../../mining/matrix/matrix.ts';
+import { describePerson } from '../people/display-name.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { quorumOf } from '../tasks/approvers.ts';
 import { mayDecideByEmail, riskOf } from '../tasks/decision-rules.ts';
@@ -142,13 +143,23 @@ function factsOf(view: TaskView, step: StepView): TaskCard['facts'] {
   if (view.entitlement.description) facts.push(['Description', view.entitlement.description]);
   if (view.peers) facts.push(['Peers', formatPeerShare(view.peers, view.peers.department)]);
   facts.push(['Risk', view.entitlement.risk ? capital(view.entitlement.risk) : 'Not rated']);
-  if (step.kind === 'revocation') {
-    facts.push(['Last used', view.lastUsed ?? 'Not known']);
-    facts.push(['Proposed by', proposerOf(view)]);
-  } else if (isOfProfile(view.task) && view.requester) {
-    facts.push(['Enrolled by', view.requester]);
-  }
+  facts.push(...askerFacts(view, step));
   return facts;
+}
+
+/** The person behind the task, unless that is the person it is for. */
+function askerFacts(view: TaskView, step: StepView): TaskCard['facts'] {
+  const { task, lastUsed, requestedBy } = view;
+  if (step.kind === 'revocation') {
+    return [
+      ['Last used', lastUsed ?? 'Not known'],
+      ['Proposed by', proposerOf(view)],
+    ];
+  }
+  if (!requestedBy) return [];
+  if (isOfProfile(task)) return [['Enrolled by', requestedBy]];
+  const isOwn = task.requesterId === null || task.requesterId === task.personId;
+  return isOwn ? [] : [['Requested by', requestedBy]];
 }
 
 function isOfProfile({ cause, requesterId }: TaskView['task']): boolean {
@@ -165,9 +176,9 @@ export function formatRule({ criteriaText, evidence }: NonNullable<TaskView['rul
 }
 
 /** Names the person who proposed a revocation, or the reason why Rolemine opened it. */
-function proposerOf({ task, requester, grant }: TaskView): string {
+function proposerOf({ task, requestedBy, grant }: TaskView): string {
   if (task.cause === 'rule_gone') return 'Rolemine: no role rule grants it now';
-  if (task.cause !== 'expired') return requester ?? 'Rolemine';
+  if (task.cause !== 'expired') return requestedBy ?? 'Rolemine';
   return grant?.expiresAt
     ? `Rolemine: end date ${formatMoment(grant.expiresAt)}`
     : 'Rolemine: the access expired';
@@ -247,8 +258,7 @@ function recordsOf(view: TaskView, step: StepView, readerId: number): Line[] {
 }
 
 function personLine(view: TaskView): string {
-  const { person } = view;
-  return [person.name, person.jobTitle, person.department].filter(Boolean).join(', ');
+  return describePerson(view.person);
 }
 
 function summaryOf(view: TaskView, step: StepView, open: boolean): string {

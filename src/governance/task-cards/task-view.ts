@@ -5,12 +5,13 @@ import {
   listLiveGrants,
 } from '../../store/access/grants.ts';
 import type { EntitlementRow } from '../../store/catalog/entitlements.ts';
-import { listPeopleById, type Person } from '../../store/people/people.ts';
+import type { Person } from '../../store/people/people.ts';
 import { findProfile } from '../../store/profiles/profiles.ts';
 import { listComments } from '../../store/tasks/task-comments.ts';
 import { type Assignee, findSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import type { Task, TaskStep } from '../../store/tasks/tasks.ts';
 import type { Ctx } from '../context.ts';
+import { loadIdentities } from '../people/display-name.ts';
 import {
   explainRuleGrant,
   loadRuleDescriptions,
@@ -51,6 +52,8 @@ export interface TaskView {
   /** "GitHub · Admin" */
   label: string;
   requester: string | undefined;
+  /** The requester with the address: "Bo Chen (bo@acme.example)". */
+  requestedBy: string | undefined;
   profile: string | undefined;
   /** The role rule that opened the task. */
   rule: RuleDescription | undefined;
@@ -77,21 +80,24 @@ export async function loadTaskView(ctx: Ctx, taskId: number): Promise<TaskView |
 export async function viewTask(ctx: Ctx, snapshot: TaskSnapshot): Promise<TaskView> {
   const { db } = ctx;
   const { task, person, entitlement } = snapshot;
-  const names = await loadNames(ctx, snapshot);
-  const nameOf = (id: number | null) => (id === null ? undefined : names.get(id));
-  const steps = viewSteps(snapshot, nameOf);
+  const comments = await listComments(db, task.id);
+  const known = await loadIdentities(ctx, listMentioned(snapshot, comments));
+  const nameOf = (id: number | null) => (id === null ? undefined : known.get(id)?.name);
+  const requesterId = task.requesterId ?? task.openedBy;
+  const name = nameOf(person.id) ?? person.name;
+  const steps = viewSteps(snapshot, { nameOf, name });
   const profile = task.profileId === null ? undefined : await findProfile(db, task.profileId);
   const [grant] = await listLiveGrants(db, [task.personId], [task.entitlementId]);
   const rules = await loadRuleDescriptions(ctx, [task.ruleId, grant?.ruleId]);
-  const comments = await listComments(db, task.id);
   const { department } = person;
   return {
     task,
-    person,
+    person: { ...person, name },
     manager: nameOf(person.managerId),
     entitlement,
     label: labelOf(entitlement),
-    requester: nameOf(task.requesterId ?? task.openedBy),
+    requester: nameOf(requesterId),
+    requestedBy: requesterId === null ? undefined : known.get(requesterId)?.identity,
     profile: profile?.name,
     rule: task.ruleId === null ? undefined : rules.get(task.ruleId),
     heldByRule: grant && explainRuleGrant(grant, rules),
@@ -104,58 +110,57 @@ export async function viewTask(ctx: Ctx, snapshot: TaskSnapshot): Promise<TaskVi
     lastUsed: grant?.lastUsedAt ? formatAgo(grant.lastUsedAt, ctx.now) : undefined,
     removedAt: task.kind === 'revoke' ? await findConfirmedDeprovisioning(db, task.id) : undefined,
     comments: comments.map(({ comment, author }) => ({
-      author,
+      author: nameOf(comment.authorId) ?? author,
       body: comment.body,
       at: comment.createdAt,
     })),
   };
 }
 
-/** Loads the names of everybody whom a task mentions. The snapshot has most of them. */
-async function loadNames(
-  ctx: Ctx,
+/** Lists everybody whom a task mentions. */
+function listMentioned(
   { task, person, steps, assignees }: TaskSnapshot,
-): Promise<Map<number, string>> {
-  const names = new Map(assignees.map(({ personId, name }) => [personId, name]));
-  names.set(person.id, person.name);
-  const mentioned = [
+  comments: Awaited<ReturnType<typeof listComments>>,
+): (number | null)[] {
+  return [
+    person.id,
     person.managerId,
     task.requesterId ?? task.openedBy,
     ...steps.map(({ decidedBy }) => decidedBy),
-    ...assignees.flatMap(({ delegateOf, reassignedTo, reassignedBy }) => [
+    ...assignees.flatMap(({ personId, delegateOf, reassignedTo, reassignedBy }) => [
+      personId,
       delegateOf,
       reassignedTo,
       reassignedBy,
     ]),
+    ...comments.map(({ comment }) => comment.authorId),
   ];
-  const unknown = mentioned.flatMap((id) => (id === null || names.has(id) ? [] : id));
-  for (const { id, name } of await listPeopleById(ctx.db, unknown)) names.set(id, name);
-  return names;
 }
 
-function viewSteps(
-  { steps, assignees }: TaskSnapshot,
-  nameOf: (id: number | null) => string | undefined,
-): StepView[] {
+/** `name`: how the person of the task is shown. */
+interface Names {
+  nameOf(id: number | null): string | undefined;
+  name: string;
+}
+
+function viewSteps({ steps, assignees, person }: TaskSnapshot, names: Names): StepView[] {
   return steps.map((step) => ({
     ...step,
-    decider: nameOf(step.decidedBy),
+    decider: names.nameOf(step.decidedBy),
     assignees: assignees
       .filter(({ stepId }) => stepId === step.id)
-      .map((assignee) => viewAssignee(assignee, nameOf)),
+      .map((assignee) => viewAssignee(assignee, person, names)),
   }));
 }
 
-function viewAssignee(
-  assignee: Assignee,
-  nameOf: (id: number | null) => string | undefined,
-): AssigneeView {
-  const { personId, name, why, active, assignedAt, agreedAt } = assignee;
+function viewAssignee(assignee: Assignee, person: Person, { nameOf, name }: Names): AssigneeView {
+  const { personId, why, active, assignedAt, agreedAt } = assignee;
   const by = assignee.reassignedTo === null ? nameOf(assignee.reassignedBy) : undefined;
   return {
     id: personId,
-    name,
-    why,
+    name: nameOf(personId) ?? assignee.name,
+    // The reason was stored with the plain name.
+    why: why === `${person.name}'s manager` ? `${name}'s manager` : why,
     reassigned: by === undefined ? undefined : { by, reason: assignee.reassignReason ?? '' },
     active,
     assignedAt,

@@ -1,4 +1,16 @@
-import { and, asc, type Column, eq, gt, isNull, ne, not, type SQL, sql } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  type Column,
+  eq,
+  gt,
+  inArray,
+  isNull,
+  ne,
+  not,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Db } from '../db.ts';
 import { people, slackIdentities } from '../schema/people.ts';
@@ -30,13 +42,15 @@ export async function findPersonByEmail(db: Db, email: string): Promise<Person |
   return person;
 }
 
+/** The people with these ids, by name. */
 export async function listPeopleById(db: Db, ids: readonly number[]): Promise<Person[]> {
   return ids.length === 0
     ? []
     : db
         .select()
         .from(people)
-        .where(sql`${people.id} = any(${sql.param([...new Set(ids)])}::int[])`);
+        .where(sql`${people.id} = any(${sql.param([...new Set(ids)])}::int[])`)
+        .orderBy(asc(people.name), asc(people.id));
 }
 
 export async function insertPerson(
@@ -102,6 +116,12 @@ export async function listReports(db: Db, managerId: number): Promise<Person[]> 
 /** The connector of people whom no source brought: they wrote to Rolemine, or are named as administrators. */
 export const contactConnector = 'contact';
 
+/** The connector of people whom only the Slack workspace brought. */
+const slackConnector = 'slack';
+
+/** People of these sources edit their attributes themselves. All other sources are trusted. */
+export const selfEditedConnectors: readonly string[] = [slackConnector, contactConnector];
+
 const isCounted = and(isActivePerson, ne(people.connector, contactConnector));
 const managers = alias(people, 'manager');
 
@@ -119,10 +139,19 @@ export async function listPeopleForCohorts(db: Db, ids?: readonly number[]) {
   return found;
 }
 
+/** The people of `listPeopleForCohorts` who edit their attributes themselves. */
+export async function listSelfEditedPeople(db: Db) {
+  const isSelfEdited = inArray(people.connector, [...selfEditedConnectors]);
+  return readInChunks((last, limit) =>
+    readCounted(db, sql`${isSelfEdited} and ${gt(people.id, last)}`, limit),
+  );
+}
+
 async function readCounted(db: Db, which: SQL, limit: number) {
   return db
     .select({
       id: people.id,
+      connector: people.connector,
       name: people.name,
       email: people.email,
       department: people.department,

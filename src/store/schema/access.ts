@@ -18,9 +18,24 @@ export const syncRuns = pgTable('sync_runs', {
   id: integer().primaryKey().generatedAlwaysAsIdentity(),
   connector: text().notNull(),
   counts: jsonb().$type<Record<string, number>>().notNull().default({}),
+  /** The changes of control, for the messages about them; null: none. */
+  controlChanges: jsonb().$type<ImportChanges>(),
   startedAt: timestamptz().notNull(),
   finishedAt: timestamptz(),
 });
+
+/** What a sync changed of the control of access, as people read it. */
+export interface ImportChanges {
+  /** The user of the operating system who ran the import, as far as known. */
+  operator: string | null;
+  changes: {
+    line: string;
+    /** The owners and provisioners before the change. */
+    ownerIds: number[];
+  }[];
+  /** Number of people with another manager. */
+  managers: number;
+}
 
 export const applications = pgTable(
   'applications',

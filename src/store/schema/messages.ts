@@ -29,6 +29,7 @@ export const messageKinds = [
   'profile',
   'sync',
   'held_import',
+  'import_changes',
   'simulation',
   'held_grants',
 ] as const;
@@ -204,6 +205,8 @@ export const auditLog = pgTable(
     id: integer().primaryKey().generatedAlwaysAsIdentity(),
     at: timestamptz().notNull(),
     actorId: integer().references(() => people.id),
+    /** The user of the operating system who ran a command, as far as known. */
+    operator: text(),
     via: text().$type<Surface>().notNull(),
     verb: text().notNull(),
     subject: text().notNull(),

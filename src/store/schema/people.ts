@@ -9,6 +9,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import { toNameKey } from './name-key.ts';
 import { timestamptz } from './timestamptz.ts';
 
 /**
@@ -51,6 +52,9 @@ export const people = pgTable(
     uniqueIndex('people_email_key').on(sql`lower(${t.email})`),
     uniqueIndex('people_external_id_key').on(t.externalId),
     index('people_manager_id_idx').on(t.managerId),
+    index('people_name_key_idx')
+      .on(sql.raw(toNameKey('name')))
+      .where(sql`closed_at is null`),
   ],
 );
 

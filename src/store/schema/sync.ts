@@ -33,8 +33,8 @@ export interface IdentityShifts {
 }
 
 /**
- * An import that was rolled back, because it would close too many people or grants of its source, or because people
- * would become somebody else.
+ * An import that was rolled back, because it would close too many people or grants of its source, make people somebody
+ * else, or weaken the control of access.
  */
 export const heldImports = pgTable(
   'held_imports',
@@ -49,6 +49,15 @@ export const heldImports = pgTable(
     identities: jsonb().$type<IdentityShifts>(),
     /** The applications and entitlements that would lose a large part of their grants. */
     scopes: jsonb().$type<ScopeFall[]>().notNull().default([]),
+    /** The first changes that would weaken control, as people read them. */
+    weakenings: jsonb().$type<string[]>().notNull().default([]),
+    weakeningCount: integer().notNull().default(0),
+    /** A hash of all of them: a release covers these changes only. null: nothing would be weaker. */
+    weakeningHash: text(),
+    /** The people who would become owners or provisioners. */
+    gainerIds: integer().array().notNull().default([]),
+    /** The user of the operating system who ran the import, as far as known. */
+    operator: text(),
     heldAt: timestamptz().notNull(),
     releasedBy: integer().references(() => people.id),
     releasedAt: timestamptz(),

@@ -12,6 +12,17 @@ export interface Fall {
   closing: number;
 }
 
+/** The changes of an import that weaken the control of access. */
+export interface Weakening {
+  /** The first of them, as people read them. */
+  lines: string[];
+  count: number;
+  /** Identifies all of them; null: there is none. */
+  hash: string | null;
+  /** The people who would become owners or provisioners. */
+  gainerIds: number[];
+}
+
 export async function insertHeldImport(
   db: Db,
   held: typeof heldImports.$inferInsert,
@@ -47,18 +58,20 @@ export async function listWaitingImports(db: Db, connector?: string): Promise<He
 
 /**
  * The newest unexpired release of a source that covers an import which would close so many people and grants, and make
- * these people somebody else.
+ * these people somebody else, and make these changes of control.
  */
 export async function findRelease(
   db: Db,
-  {
-    connector,
-    people,
-    grants,
-    identities,
-  }: { connector: string; people: Fall; grants: Fall; identities?: IdentityShifts | undefined },
+  input: {
+    connector: string;
+    people: Fall;
+    grants: Fall;
+    identities?: IdentityShifts | undefined;
+    weakening: Weakening;
+  },
   now: Date,
 ): Promise<HeldImportRow | undefined> {
+  const { connector, people, grants, identities, weakening } = input;
   const [found] = await db
     .select()
     .from(heldImports)
@@ -72,6 +85,7 @@ export async function findRelease(
         identities === undefined
           ? undefined
           : sql`${heldImports.identities} ->> 'fingerprint' = ${identities.fingerprint}`,
+        weakening.hash === null ? undefined : eq(heldImports.weakeningHash, weakening.hash),
       ),
     )
     .orderBy(desc(heldImports.id))

@@ -1,6 +1,6 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import { type Db, rows } from '../db.ts';
-import { syncRuns } from '../schema/access.ts';
+import { type ImportChanges, syncRuns } from '../schema/access.ts';
 
 /**
  * Rows in one statement. The embedded database runs in the program's own thread. With 2,000 rows each statement of a
@@ -88,6 +88,20 @@ export async function finishSyncRun(
     sql`update sync_runs set counts = ${JSON.stringify(counts)}::text::jsonb,
         finished_at = ${now.toISOString()}::timestamptz where id = ${id}`,
   );
+}
+
+/** Stores the changes of control that a run made, for the messages about them. */
+export async function saveControlChanges(
+  db: Db,
+  id: number,
+  controlChanges: ImportChanges,
+): Promise<void> {
+  await db.update(syncRuns).set({ controlChanges }).where(eq(syncRuns.id, id));
+}
+
+export async function findSyncRun(db: Db, id: number) {
+  const [run] = await db.select().from(syncRuns).where(eq(syncRuns.id, id));
+  return run;
 }
 
 export async function findLastSync(db: Db) {

@@ -219,7 +219,8 @@ export const otherwise: Record<string, string> = {
   'requests/request-access findApplications': 'what can be requested, which everybody may see',
   'requests/revoke-access readGrant': 'the same as proposeRevocation',
   'requests/revoke-access findAccessOf': 'the same as proposeRevocation',
-  'sync/held-imports listHeldImports': 'nothing for anybody else (held-imports.test)',
+  'sync/held-import-card listHeldImports': 'nothing for anybody else (held-imports.test)',
+  'sync/weakening requireMayWeaken': 'the guard itself (control-changes.test)',
   'access/suggested-for-person suggestAccess': 'whom one may request for',
   'role-mining/suggestions decideSuggestion':
     'part of createProfile and addToProfile, which are guarded',

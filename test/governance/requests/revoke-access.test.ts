@@ -41,7 +41,7 @@ describe.each(databases())('revocations on $name', ({ open }) => {
       quote: 'moved to Sales',
     });
     expect(card.choice).toMatchObject({ yes: 'Confirm', no: 'Deny' });
-    expect(card.facts).toContainEqual(['Proposed by', 'Kim']);
+    expect(card.facts).toContainEqual(['Proposed by', 'Kim (kim@acme.example)']);
     expect(card.notes[0]).toBe('Denying keeps the access and closes this task.');
 
     await decide('Bo', task.id, true);

@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { listConcerns } from '../../../src/governance/messages/admin-concerns.ts';
 import { loadPersonalMessage } from '../../../src/governance/messages/messages.ts';
 import { setRoles } from '../../../src/governance/people/role-assignments.ts';
-import { listHeldImports, releaseHeldImport } from '../../../src/governance/sync/held-imports.ts';
+import { listHeldImports } from '../../../src/governance/sync/held-import-card.ts';
+import { releaseHeldImport } from '../../../src/governance/sync/held-imports.ts';
 import { syncSource } from '../../../src/governance/sync/sync-source.ts';
 import { entitlements, grants, syncRuns } from '../../../src/store/schema/access.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
@@ -171,7 +172,11 @@ describe.each(databases())(
 
     it('goes through if the operator confirms it; a dry run shows what would be held', async () => {
       const { held: removal } = await sync(staff(20), { dryRun: true });
-      expect(removal).toBe('it would remove 10 of 30 people (33 %) and 20 of 60 grants (33 %)');
+      expect(removal).toEqual({
+        effect: 'it would remove 10 of 30 people (33 %) and 20 of 60 grants (33 %)',
+        changes: [],
+        decider: 'Connector Admin',
+      });
       expect(await rowsOf('sync.hold')).toEqual([]);
       expect((await sync(staff(20), { dryRun: true, acceptFall: true })).held).toBeUndefined();
       await sync(staff(20), { acceptFall: true });

@@ -6,7 +6,8 @@ import { loadPersonalMessage } from '../../../src/governance/messages/messages.t
 import { setRoles } from '../../../src/governance/people/role-assignments.ts';
 import { linkSlackUser } from '../../../src/governance/people/slack-accounts.ts';
 import { recordSlackUser } from '../../../src/governance/people/slack-directory.ts';
-import { listHeldImports, releaseHeldImport } from '../../../src/governance/sync/held-imports.ts';
+import { listHeldImports } from '../../../src/governance/sync/held-import-card.ts';
+import { releaseHeldImport } from '../../../src/governance/sync/held-imports.ts';
 import { decidePeoplePairs, listPeoplePairs } from '../../../src/governance/sync/people-pairs.ts';
 import { syncSource } from '../../../src/governance/sync/sync-source.ts';
 import { grants } from '../../../src/store/schema/access.ts';
@@ -95,7 +96,9 @@ describe.each(databases())('who is who in an import, on $name', ({ open }) => {
     expect(held!.words).toBe('An import of hr is held: 8 people would become somebody else.');
     const [row] = await db.select().from(outbox).where(eq(outbox.kind, 'held_import'));
     expect((await loadPersonalMessage(kim, row!))?.message).toMatchObject({
-      held: { lines: expect.arrayContaining([expect.stringMatching(/^Hal Halsen \(id 8, hal@/)]) },
+      held: {
+        changes: expect.arrayContaining([expect.stringMatching(/^Hal Halsen \(id 8, hal@/)]),
+      },
     });
     await releaseHeldImport(kim, { holdId: held!.holdId });
     // The release is good for these pairs alone.
@@ -111,9 +114,11 @@ describe.each(databases())('who is who in an import, on $name', ({ open }) => {
     await setRoles(company.system, company.ids.Kim, { before: [], after: ['connector_admin'] });
     await expect(sync(shifted(1))).rejects.toThrow('A Super Admin has to let it through');
     const kim = await company.as('Kim');
-    const [held] = await listHeldImports(kim);
+    expect(await listHeldImports(kim)).toEqual([]);
+    const dana = await company.as('Dana');
+    const [held] = await listHeldImports(dana);
     await expect(releaseHeldImport(kim, held!)).rejects.toThrow('Only Super Admins');
-    await releaseHeldImport(await company.as('Dana'), held!);
+    await releaseHeldImport(dana, held!);
   });
 
   it('refuses an id that another source gave to somebody else', async () => {

@@ -50,7 +50,7 @@ describe.each(databases())('the details of a task on $name', ({ open }) => {
     const task = await ask();
     const { known } = await readDetails(await company.as('Bo'), task.id);
     expect(known.asked).toEqual({ text: 'Requested by Ana', at: noon, quote: 'on call' });
-    expect(known.facts).toContainEqual(['Person', 'Ana, Engineer, Engineering']);
+    expect(known.facts).toContainEqual(['Person', 'Ana (ana@acme.example), Engineer, Engineering']);
     expect(known.facts).toContainEqual(['Manager', 'Bo']);
     expect(known.facts).toContainEqual(['Account', 'ana@acme.example on GitHub']);
     expect(known.facts).toContainEqual(['Resource', 'GitHub · Admin']);

@@ -145,14 +145,15 @@ export function option(text: string, value: string, description?: string): Plain
   };
 }
 
-/** A person in a search field, with title and department to tell namesakes apart. */
+/** A person in a search field, with the address, title and department to tell namesakes apart. */
 export function personOption(person: {
   id: number;
   name: string;
+  email: string | null;
   jobTitle: string | null;
   department: string | null;
 }): PlainTextOption {
-  const about = [person.jobTitle, person.department].filter(Boolean).join(', ');
+  const about = [person.email, person.jobTitle, person.department].filter(Boolean).join(', ');
   return option(person.name, idOption.encode(person.id), about || undefined);
 }
 

@@ -124,7 +124,7 @@ export function suggestionRow(view: SuggestionView): KnownBlock {
   const high = evidence.filter((one) => one.risk === 'high').length;
   const lines = [
     suggestionTitle(view),
-    `${formatCount(suggestion.people, 'person', 'people')} · ${formatCount(evidence.length, 'entitlement')} · ${gain}${high > 0 ? ` · ${high} high-risk` : ''}`,
+    `${formatCount(suggestion.people, 'person', 'people')} · ${formatCount(evidence.length, 'entitlement')} · ${gain}${high > 0 ? ` · ${high} high-risk` : ''}${trustMark(view)}`,
     ...evidence.slice(0, maxEntitlementsInRow).map((one) => `• ${briefEvidence(view, one)}`),
     ...(evidence.length > maxEntitlementsInRow
       ? [`• and ${evidence.length - maxEntitlementsInRow} more`]
@@ -146,8 +146,9 @@ export function suggestionTitle(view: SuggestionView): string {
   return bold(formatSuggestionTitle(view));
 }
 
-export function peopleLine({ suggestion, seen }: SuggestionView): string {
-  return `${formatCount(suggestion.people, 'person', 'people')} · ${suggestion.peopleWithAll} hold all of it · ${formatCount(suggestion.gaining, 'person', 'people')} would gain access${describeRunsSeen(seen)}`;
+export function peopleLine(view: SuggestionView): string {
+  const { suggestion, seen } = view;
+  return `${formatCount(suggestion.people, 'person', 'people')} · ${suggestion.peopleWithAll} hold all of it · ${formatCount(suggestion.gaining, 'person', 'people')} would gain access${describeRunsSeen(seen)}${trustMark(view)}`;
 }
 
 /** `NetSuite · Read — 47 of 48 (98 %), 9.0 times the company average` */
@@ -188,6 +189,8 @@ export function gainingLine({ gainingNames }: SuggestionView): string {
   const more = gainingNames.length - 12;
   return `Would gain access when enrolled: ${named}${more > 0 ? ` and ${more} more` : ''}`;
 }
+
+const trustMark = ({ trust }: SuggestionView) => (trust ? ` · *${escapeText(trust)}*` : '');
 
 function describeRunsSeen({ runs, times }: SuggestionView['seen']): string {
   if (times === 0) return '';

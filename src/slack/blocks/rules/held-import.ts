@@ -1,4 +1,4 @@
-import type { HeldImportCard } from '../../../governance/sync/held-imports.ts';
+import type { HeldImportCard } from '../../../governance/sync/held-import-card.ts';
 import { ids } from '../../ids.ts';
 import { idButton } from '../../state/records.ts';
 import {
@@ -8,13 +8,14 @@ import {
   context,
   escapeText,
   section,
+  sections,
   toMessageText,
 } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
 /** An import that needs confirmation; after a decision, the record. */
 export function heldImportMessage(held: HeldImportCard): SlackMessage {
-  const { holdId, title, lines, summary, isOpen } = held;
+  const { holdId, title, lines, changes, summary, isOpen } = held;
   const [figures = '', ...rest] = lines;
   const label = `Let it through: ${title}`;
   const release = button('Let it through', ids.importRelease, idButton.encode(holdId), {
@@ -25,6 +26,7 @@ export function heldImportMessage(held: HeldImportCard): SlackMessage {
     text: toMessageText(summary),
     blocks: [
       section(`${bold(title)}\n${escapeText(figures)}`),
+      ...sections(changes.map((line) => `• ${escapeText(line)}`)),
       ...(rest.length > 0 ? [context(rest.map((line) => escapeText(line)).join('\n'))] : []),
       ...(isOpen ? [actions(`held.${holdId}`, [release])] : []),
     ],
