@@ -9,9 +9,14 @@ import type {
 } from '../store/schema/mining.ts';
 import type { RoleName, SlackState } from '../store/schema/people.ts';
 import type { SimulationState } from '../store/schema/rules.ts';
-import type { IdentityShifts, ScopeFall } from '../store/schema/sync.ts';
 import type { StepState, TaskKind, TaskState } from '../store/schema/tasks.ts';
-import type { Fall } from '../store/sync/held-imports.ts';
+import type {
+  Held,
+  LeaverReplaced,
+  MembershipRule,
+  PairedWith,
+  SlackAccount,
+} from './audit-details.ts';
 import type { subjectOf } from './audit-subjects.ts';
 
 /** An action on a kind of subject, with the fields of its audit row before and after. */
@@ -269,36 +274,3 @@ export interface AuditActions extends StepDecisions, OutlierDecisions, Suggestio
 export type AuditAction = keyof AuditActions;
 
 type Text = string | null | undefined;
-
-/** The other one of two who may be the same person. */
-interface PairedWith {
-  other: number | null;
-  email: string;
-  externalId: string | null;
-}
-
-interface MembershipRule {
-  rule: Cohort | null;
-  excluded: readonly number[];
-}
-
-/** What a held import would do. */
-interface Held {
-  people: Fall;
-  grants: Fall;
-  scopes: readonly ScopeFall[];
-  identities: IdentityShifts | undefined;
-  weakenings: string[];
-  weakeningCount: number;
-}
-
-interface SlackAccount {
-  team: string | null;
-  user: string | null;
-  state: SlackState;
-}
-
-interface LeaverReplaced {
-  before: { step: number; assignees: number[] };
-  after: { assignees: number[]; note: string | null };
-}

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
+import { decideReturn, listReturnedPeople } from '../../../src/governance/people/departures.ts';
 import { proposeRevocation } from '../../../src/governance/requests/revoke-access.ts';
 import { loadMiningOptions } from '../../../src/governance/role-mining/options.ts';
 import { syncSource } from '../../../src/governance/sync/sync-source.ts';
@@ -8,6 +9,7 @@ import { describePlan } from '../../../src/governance/task-cards/execution-plan.
 import { listOpenSteps } from '../../../src/governance/task-cards/open-steps.ts';
 import { describeOutcome } from '../../../src/governance/task-cards/outcome-card.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
+import { moveStepsOn } from '../../../src/governance/tasks/move-on.ts';
 import { entitlements, grants } from '../../../src/store/schema/access.ts';
 import { outbox } from '../../../src/store/schema/messages.ts';
 import { tasks } from '../../../src/store/schema/tasks.ts';
@@ -178,7 +180,13 @@ describe.each(databases())('what a sync makes moot on $name', ({ open }) => {
       10,
     );
     expect(rows.map((row) => row.state)).toEqual(['waiting for somebody to take it']);
+    // Somebody who is back owns nothing until a Super Admin says so.
     await syncWithout([]);
+    expect((await viewOf(task.id)).active?.assignees).toEqual([]);
+    const dana = await company.as('Dana', evening);
+    const [kim] = await listReturnedPeople(dana);
+    await decideReturn(dana, { departureId: kim!.departureId, restore: true });
+    await moveStepsOn({ ...company.system, now: evening });
     expect((await viewOf(task.id)).active?.assignees.map((one) => one.name)).toEqual(['Kim']);
   });
 });
