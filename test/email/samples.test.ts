@@ -84,7 +84,7 @@ describe('the preview of the mails', () => {
     expect(buttonsOf('provisioning')).toEqual(['Provisioned', 'Won&#39;t provision']);
     expect(buttonsOf('request-high-risk')).toEqual(['Open task']);
     expect(fileOf('request-high-risk.txt')).toContain(
-      'You cannot decide this by e-mail. To decide',
+      'By e-mail you can only choose Deny or send it on. To decide',
     );
     expect(buttonsOf('provisioned')).toEqual(['Open task']);
     expect(buttonsOf('roles')).toEqual([]);

@@ -1,4 +1,5 @@
 import type { EntitlementRow } from '../../store/catalog/entitlements.ts';
+import { listPeopleById } from '../../store/people/people.ts';
 import { loadPolicies } from '../../store/policies/policies.ts';
 import type { Risk } from '../../store/schema/access.ts';
 import type { Ctx } from '../context.ts';
@@ -27,13 +28,13 @@ export async function describeControlChanges(
   changes: readonly ControlChange[],
 ): Promise<ControlLine[]> {
   if (changes.length === 0) return [];
-  const nameOf = await loadOwners(ctx, changes);
+  const owners = await loadOwners(ctx, changes);
   const policyIds = changes.flatMap(({ entitlement }) =>
     entitlement ? [...policyIdsOf(entitlement.before), ...policyIdsOf(entitlement.after)] : [],
   );
   const policies = await loadPolicies(ctx.db, 'grant', policyIds);
   return changes.flatMap((change) => [
-    ...describeOwners(change, nameOf),
+    ...describeOwners(change, owners),
     ...describeRules(change, policies),
   ]);
 }
@@ -41,26 +42,39 @@ export async function describeControlChanges(
 const policyIdsOf = ({ policyId, emergencyPolicyId }: EntitlementRow) =>
   [policyId, emergencyPolicyId].filter((id) => id !== null);
 
-/** Names people with their addresses, since several may have one name. */
-async function loadOwners(ctx: Ctx, changes: readonly ControlChange[]) {
+interface Owners {
+  /** Names people with their addresses, since several may have one name. */
+  nameOf(ids: readonly number[]): string;
+  isActive(id: number): boolean;
+}
+
+async function loadOwners(ctx: Ctx, changes: readonly ControlChange[]): Promise<Owners> {
   const ids = changes.flatMap(({ before, after }) =>
     [before, after].flatMap(({ owners = [], provisioners = [] }) => [...owners, ...provisioners]),
   );
   const known = await loadIdentities(ctx, ids);
-  return (list: readonly number[]) =>
-    list.map((id) => known.get(id)?.identity ?? 'somebody').join(', ') || 'nobody';
+  const people = await listPeopleById(ctx.db, ids);
+  const active = new Set(people.filter((one) => one.active && !one.closedAt).map(({ id }) => id));
+  return {
+    nameOf: (list) =>
+      list.map((id) => known.get(id)?.identity ?? 'somebody').join(', ') || 'nobody',
+    isActive: (id) => active.has(id),
+  };
 }
 
-/** Somebody who becomes an owner of high risk, or is left as the only one, could approve alone. */
+/**
+ * Somebody who becomes an owner of high risk, or is left as the only one, could approve alone. Owners who left the
+ * company are no change of the source: their rights end by themselves.
+ */
 function describeOwners(
   { label, before, after, isHighRisk, ownerIds }: ControlChange,
-  nameOf: (ids: readonly number[]) => string,
+  { nameOf, isActive }: Owners,
 ): ControlLine[] {
   return (['owners', 'provisioners'] as const).flatMap((field) => {
     const [old, now] = [before[field], after[field]];
     if (!old || !now) return [];
     const gainerIds = now.filter((id) => !old.includes(id));
-    const isLeftAlone = now.length === 1 && old.length > 1;
+    const isLeftAlone = now.length === 1 && old.filter(isActive).length > 1;
     const isWeaker = isHighRisk && (gainerIds.length > 0 || isLeftAlone);
     const text = `${label}: ${field} ${nameOf(old)} → ${nameOf(now)}`;
     return [{ text, isWeaker, gainerIds, ownerIds }];

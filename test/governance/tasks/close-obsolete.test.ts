@@ -1,7 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
-import { decideReturn, listReturnedPeople } from '../../../src/governance/people/departures.ts';
 import { proposeRevocation } from '../../../src/governance/requests/revoke-access.ts';
 import { loadMiningOptions } from '../../../src/governance/role-mining/options.ts';
 import { syncSource } from '../../../src/governance/sync/sync-source.ts';
@@ -10,7 +9,7 @@ import { listOpenSteps } from '../../../src/governance/task-cards/open-steps.ts'
 import { describeOutcome } from '../../../src/governance/task-cards/outcome-card.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { moveStepsOn } from '../../../src/governance/tasks/move-on.ts';
-import { entitlements, grants } from '../../../src/store/schema/access.ts';
+import { applicationOwners, entitlements, grants } from '../../../src/store/schema/access.ts';
 import { outbox } from '../../../src/store/schema/messages.ts';
 import { tasks } from '../../../src/store/schema/tasks.ts';
 import { databases } from '../../support/database.ts';
@@ -180,13 +179,16 @@ describe.each(databases())('what a sync makes moot on $name', ({ open }) => {
       10,
     );
     expect(rows.map((row) => row.state)).toEqual(['waiting for somebody to take it']);
-    // Somebody who is back owns nothing until a Super Admin says so.
+    // Somebody who is back owns nothing.
     await syncWithout([]);
     expect((await viewOf(task.id)).active?.assignees).toEqual([]);
-    const dana = await company.as('Dana', evening);
-    const [kim] = await listReturnedPeople(dana);
-    await decideReturn(dana, { departureId: kim!.departureId, restore: true });
+    const owner = {
+      applicationId: company.github,
+      personId: company.ids.Lee,
+      kind: 'owner',
+    } as const;
+    await db.insert(applicationOwners).values(owner);
     await moveStepsOn({ ...company.system, now: evening });
-    expect((await viewOf(task.id)).active?.assignees.map((one) => one.name)).toEqual(['Kim']);
+    expect((await viewOf(task.id)).active?.assignees.map((one) => one.name)).toEqual(['Lee']);
   });
 });

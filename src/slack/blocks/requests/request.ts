@@ -120,6 +120,7 @@ export function requestedView({ opened, refused }: RequestedAccess, until: Date 
     close: plainText('Close', 24),
     blocks: [
       ...sections(lines),
+      ...(opened.length + refused.length === 0 ? [section('Nothing was requested.')] : []),
       ...notRequested,
       ...(opened.length > 0 ? [context(aboutRequests)] : []),
     ],
