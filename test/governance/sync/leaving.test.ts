@@ -186,7 +186,7 @@ describe.each(databases())('somebody who leaves, on $name', ({ open }) => {
       syncSource(company.system, sourceOf({ people: list }, 'slack'));
     await imported([slack]);
     await sync([{ ...zoe, active: false }]);
-    expect(await personOf('U9')).toMatchObject({ active: false, connector: 'slack' });
+    expect(await personOf('U9')).toMatchObject({ active: false, connector: 'hr' });
     await imported([slack]);
     expect(await personOf('U9')).toMatchObject({ active: false });
     await sync([zoe]);
