@@ -28,13 +28,13 @@ export async function describeControlChanges(
   changes: readonly ControlChange[],
 ): Promise<ControlLine[]> {
   if (changes.length === 0) return [];
-  const owners = await loadOwners(ctx, changes);
+  const { nameOf, leavers } = await loadOwners(ctx, changes);
   const policyIds = changes.flatMap(({ entitlement }) =>
     entitlement ? [...policyIdsOf(entitlement.before), ...policyIdsOf(entitlement.after)] : [],
   );
   const policies = await loadPolicies(ctx.db, 'grant', policyIds);
   return changes.flatMap((change) => [
-    ...describeOwners(change, owners),
+    ...describeOwners(change, nameOf, leavers),
     ...describeRules(change, policies),
   ]);
 }
@@ -42,39 +42,34 @@ export async function describeControlChanges(
 const policyIdsOf = ({ policyId, emergencyPolicyId }: EntitlementRow) =>
   [policyId, emergencyPolicyId].filter((id) => id !== null);
 
-interface Owners {
-  /** Names people with their addresses, since several may have one name. */
-  nameOf(ids: readonly number[]): string;
-  isActive(id: number): boolean;
-}
-
-async function loadOwners(ctx: Ctx, changes: readonly ControlChange[]): Promise<Owners> {
+/** Names people with their addresses, since several may have one name, and finds those who have left. */
+async function loadOwners(ctx: Ctx, changes: readonly ControlChange[]) {
   const ids = changes.flatMap(({ before, after }) =>
     [before, after].flatMap(({ owners = [], provisioners = [] }) => [...owners, ...provisioners]),
   );
   const known = await loadIdentities(ctx, ids);
+  const nameOf = (list: readonly number[]) =>
+    list.map((id) => known.get(id)?.identity ?? 'somebody').join(', ') || 'nobody';
   const people = await listPeopleById(ctx.db, ids);
-  const active = new Set(people.filter((one) => one.active && !one.closedAt).map(({ id }) => id));
-  return {
-    nameOf: (list) =>
-      list.map((id) => known.get(id)?.identity ?? 'somebody').join(', ') || 'nobody',
-    isActive: (id) => active.has(id),
-  };
+  const gone = people.filter(({ active, closedAt }) => !active || closedAt !== null);
+  return { nameOf, leavers: new Set(gone.map(({ id }) => id)) };
 }
 
 /**
- * Somebody who becomes an owner of high risk, or is left as the only one, could approve alone. Owners who left the
- * company are no change of the source: their rights end by themselves.
+ * Somebody who becomes an owner of high risk, or is left as the only one, could approve alone. Owners who leave do not
+ * count: a leaver loses every right at once.
  */
 function describeOwners(
   { label, before, after, isHighRisk, ownerIds }: ControlChange,
-  { nameOf, isActive }: Owners,
+  nameOf: (ids: readonly number[]) => string,
+  leavers: ReadonlySet<number>,
 ): ControlLine[] {
   return (['owners', 'provisioners'] as const).flatMap((field) => {
     const [old, now] = [before[field], after[field]];
     if (!old || !now) return [];
     const gainerIds = now.filter((id) => !old.includes(id));
-    const isLeftAlone = now.length === 1 && old.filter(isActive).length > 1;
+    const staying = old.filter((id) => !leavers.has(id));
+    const isLeftAlone = now.length === 1 && staying.length > 1;
     const isWeaker = isHighRisk && (gainerIds.length > 0 || isLeftAlone);
     const text = `${label}: ${field} ${nameOf(old)} → ${nameOf(now)}`;
     return [{ text, isWeaker, gainerIds, ownerIds }];
