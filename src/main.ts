@@ -110,6 +110,7 @@ async function openCore(config: Config, closers: Core['closers']): Promise<Core>
     actor: undefined,
     via,
     now: new Date(),
+    timeZone: config.timeZone,
     wake,
   });
   if (store.embedded) {
@@ -131,7 +132,7 @@ async function openSurfaces(core: Core, demo: Demo, adminEmail: string | undefin
   closers.push(web.close);
   demo?.sandbox.setBaseUrl(web.url);
 
-  mountLinks(web.app, { newCtx: () => newCtx('email'), timeZone: config.timeZone });
+  mountLinks(web.app, { newCtx: () => newCtx('email') });
   const connection = demo ? toConnection(demo.sandbox) : requireTokens(config.slack);
   const slack = await startSlack(connection, {
     newCtx: () => newCtx('slack'),
@@ -178,7 +179,16 @@ async function serveStoreCommands(
   adminEmail: string | undefined,
 ): Promise<void> {
   const { readUsers: readSlackUsers } = slack.directory;
-  const deps = { db: store.db, miner, survey: surveyInWorker, wake, adminEmail, readSlackUsers };
+  const { timeZone } = config;
+  const deps = {
+    db: store.db,
+    timeZone,
+    miner,
+    survey: surveyInWorker,
+    wake,
+    adminEmail,
+    readSlackUsers,
+  };
   const run = async (
     command: string,
     args: unknown,

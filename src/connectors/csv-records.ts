@@ -22,6 +22,8 @@ interface Sheet {
   file: string;
   /** The name of the application for a file without an `app` column. */
   app: string;
+  /** The time zone of dates that name none. */
+  timeZone: string;
   problems: ProblemLog;
 }
 
@@ -206,8 +208,8 @@ function readRequestSettings(cells: Cells): Partial<EntitlementRecord> {
 export const grantReader: RecordReader<GrantRecord> = (sheet) => {
   const readCells = createCellsReader(sheet);
   const readApp = createAppReader(sheet);
-  const readDateCell = createDateReader(readDate);
-  const readEndCell = createDateReader(readEnd);
+  const readDateCell = createDateReader((text) => readDate(text, sheet.timeZone));
+  const readEndCell = createDateReader((text) => readEnd(text, sheet.timeZone));
   return (row) => {
     const cells = readCells(row);
     if (!cells) return undefined;

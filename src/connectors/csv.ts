@@ -15,6 +15,8 @@ export interface CsvOptions {
   map?: ReadonlyMap<string, string>;
   /** The name of the source. An import closes only people and grants of the same source. */
   name?: string;
+  /** The time zone of dates that name none; UTC when unset. */
+  timeZone?: string;
 }
 
 const kinds = ['people', 'applications', 'entitlements', 'grants'] as const;
@@ -67,7 +69,7 @@ function formatFirst(names: string[]): string {
 export async function openCsvFiles(files: CsvFiles, options: CsvOptions = {}): Promise<Source> {
   const problems = createProblemLog();
   const warnings = createProblemLog();
-  const map = options.map ?? new Map();
+  const { map = new Map<string, string>(), timeZone = 'UTC' } = options;
   const fileNames: Source['files'] = {};
   const headings = new Map<RecordKind, { file: string; headings: string[] }>();
   const headers = new Map<RecordKind, Header>();
@@ -96,7 +98,7 @@ export async function openCsvFiles(files: CsvFiles, options: CsvOptions = {}): P
     const header = headers.get(kind);
     const file = fileNames[kind];
     if (path === undefined || header === undefined || file === undefined) return;
-    const recordOf = reader({ header, file, app: defaultApp, problems });
+    const recordOf = reader({ header, file, app: defaultApp, timeZone, problems });
     let isFirst = true;
     const onRead = (bytes: number) => void bytesRead.set(kind, bytes);
     for await (const batch of readRows(path, file, problems, undefined, onRead)) {

@@ -11,7 +11,7 @@ import {
 } from '../../src/slack/blocks/tasks/my-requests.ts';
 import type { SlackMessage } from '../../src/slack/blocks/tasks/task.ts';
 import { access, myRequests } from './hostile-cards.ts';
-import { id, list, maybe, moment, text } from './hostile-text.ts';
+import { id, list, maybe, text } from './hostile-text.ts';
 
 // Lists and forms of requests, with hostile data.
 
@@ -30,19 +30,19 @@ export const requestViews: Record<string, fc.Arbitrary<ModalView>> = {
     })
     .map(requestView),
   'the result of a request': fc
-    .record({ labels: list(text, 20), why: list(text, 20), until: fc.option(moment) })
+    .record({ labels: list(text, 20), why: list(text, 20), until: maybe(text) })
     .map(({ labels, why, until }) =>
       requestedView(
         {
-          opened: labels.map((label, id) => ({ id, label, accessUntil: until }) as OpenedRequest),
+          opened: labels.map((label, id) => ({ id, label, until }) as OpenedRequest),
           refused: why.map((one) => ({ entitlementId: 1, why: one })),
         },
-        until,
+        null,
       ),
     ),
   'all my requests': myRequests(requestsPage).map(requestsView),
   'all my access': access.map((all) => myAccessView(all, 0)),
   'a form to extend access': fc
-    .record({ entitlementId: id, label: text, endsAt: moment, latest: maybe(moment) })
+    .record({ entitlementId: id, label: text, until: text, latest: maybe(text) })
     .map(extendView),
 };

@@ -25,9 +25,9 @@ export async function importSlack(
     );
   }
   const startedAt = performance.now();
-  const { db, wake } = deps;
+  const { db, timeZone, wake } = deps;
   // From before the reading: changes that Slack reports meanwhile are newer than the data read.
-  const ctx: Ctx = { db, actor: undefined, via: 'cli', now: new Date(), wake };
+  const ctx: Ctx = { db, actor: undefined, via: 'cli', now: new Date(), timeZone, wake };
   output.out('Reading the Slack users, about 4,000 a minute.');
   const users = await deps.readSlackUsers();
   const logs = { problems: createProblemLog(), warnings: createProblemLog() };

@@ -9,9 +9,11 @@ import {
 } from '../../store/messages/action-links.ts';
 import { findPerson, lockEmail } from '../../store/people/people.ts';
 import { listRoles } from '../../store/people/roles.ts';
+import { findSlackIdentity } from '../../store/people/slack-identities.ts';
 import { listAssignees, listSteps } from '../../store/tasks/tasks.ts';
-import type { ActorCtx, Ctx } from '../context.ts';
-import { cannotActReason, inactiveReason } from '../people/person-search.ts';
+import { knownZone } from '../../time-zones.ts';
+import { type ActorCtx, type Ctx, readerZone } from '../context.ts';
+import { guestReason, inactiveReason } from '../people/person-search.ts';
 import { formatDate } from '../wording/relative-time.ts';
 
 type LinkPage = ActionLink['page'];
@@ -94,7 +96,10 @@ export interface OpenLink {
 export async function openLink(ctx: Ctx, token: string, page: LinkPage): Promise<OpenLink> {
   const open = await openAnyLink(ctx, token, page);
   if (open.link.expiresAt > ctx.now) return open;
-  throw new Refusal('conflict', `This link worked until ${formatDate(open.link.expiresAt)}.`);
+  throw new Refusal(
+    'conflict',
+    `This link worked until ${formatDate(open.link.expiresAt, readerZone(open.ctx))}.`,
+  );
 }
 
 /** The same, also when it has expired. @throws Refusal missing (there is none), forbidden (its person cannot act). */
@@ -110,16 +115,22 @@ export async function openAnyLink(ctx: Ctx, token: string, page: LinkPage): Prom
     );
   }
   const person = await findPerson(ctx.db, link.personId);
+  const identity = person && (await findSlackIdentity(ctx.db, person.id));
   // Everybody who is written to chooses how, those who cannot act as well.
   const against = person
-    ? await (page === 'preferences' ? inactiveReason(person) : cannotActReason(ctx, person))
+    ? (inactiveReason(person) ?? (page === 'preferences' ? undefined : guestReason(identity)))
     : 'is not known here any more';
   if (!person || against) {
     const whose = person?.name ?? 'Somebody';
     throw new Refusal('forbidden', `This is a link of ${whose}, who ${against}: it opens nothing.`);
   }
   const { id, name, email } = person;
-  const actor = { personId: id, name, roles: await listRoles(ctx.db, id) };
+  const actor = {
+    personId: id,
+    name,
+    roles: await listRoles(ctx.db, id),
+    timeZone: knownZone(identity?.timeZone),
+  };
   return { link, person: { id, name, email }, ctx: { ...ctx, via: 'email', actor } };
 }
 

@@ -6,7 +6,7 @@ import {
   type UnansweredAssignee,
 } from '../../store/tasks/reminders.ts';
 import { subjectOf } from '../audit-subjects.ts';
-import { audit, type Ctx, inTransaction } from '../context.ts';
+import { audit, type Ctx, inTransaction, readerZone } from '../context.ts';
 import { notifyOpenSteps } from '../notifications/notify-or-digest.ts';
 import { formatAgo, formatDate } from '../wording/relative-time.ts';
 import { type OpenLink, openAnyLink } from './action-links.ts';
@@ -28,7 +28,7 @@ export async function readExpiredPage(ctx: Ctx, token: string): Promise<ExpiredP
   if (expiresAt > ctx.now) return undefined;
   const isWaiting = (await findAwaited(ctx, open)) !== undefined;
   const state = isWaiting ? 'still waits' : 'does not wait';
-  const until = `This link worked until ${formatDate(expiresAt)}.`;
+  const until = `This link worked until ${formatDate(expiresAt, readerZone(open.ctx))}.`;
   return { sentence: `${until} Task #${taskId} ${state} for ${open.person.name}.`, isWaiting };
 }
 

@@ -3,11 +3,10 @@ import { takeActionLink } from '../../store/messages/action-links.ts';
 import type { Person } from '../../store/people/people.ts';
 import { findSlackIdentity } from '../../store/people/slack-identities.ts';
 import { findSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
-import { type Ctx, inTransaction } from '../context.ts';
+import { type Ctx, inTransaction, readerZone } from '../context.ts';
 import { commentOnTask } from '../decisions/comments.ts';
 import { decideInTransaction } from '../decisions/decide-step.ts';
 import { findNewAssignees, reassignInTransaction } from '../decisions/reassign-step.ts';
-import { knownZone } from '../notifications/working-hours.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { type Details, describeDetails } from '../task-cards/details.ts';
 import { describeOutcome, describeRequest } from '../task-cards/outcome-card.ts';
@@ -33,8 +32,8 @@ const noTask = 'This task is no longer here.';
 export interface TaskPage {
   /** Whose link it is, and in whose name it acts. */
   person: OpenLink['person'];
-  /** Where they read it, as far as Slack says. */
-  timeZone: string | undefined;
+  /** The time zone of all times on the page. */
+  timeZone: string;
   card: TaskCard;
   details: Details;
   choice: LinkChoice | undefined;
@@ -61,13 +60,12 @@ export async function readTaskPage(ctx: Ctx, token: string): Promise<TaskPage> {
   const snapshot = await findSnapshot(ctx.db, { taskId: taskIdOf(open) });
   if (!snapshot) throw new Refusal('missing', noTask);
   await requireInvolved(open.ctx, snapshot);
-  const view = await viewTask(ctx, snapshot);
+  const view = await viewTask(open.ctx, snapshot);
   const details = await describeDetails(open.ctx, view).fill();
-  const identity = await findSlackIdentity(ctx.db, person.id);
   const choice = choiceOf(open, view);
   return {
     person,
-    timeZone: knownZone(identity?.timeZone),
+    timeZone: readerZone(open.ctx),
     card: cardOf(open, view),
     details,
     choice,
@@ -109,7 +107,7 @@ export async function reassignByLink(
   await inTransaction(ctx, async (ctx) => {
     const open = await openLink(ctx, token, 'task');
     const snapshot = await lockStepSnapshot(ctx, stepOf(open, 'conflict'));
-    const { stepId } = await requireChoice(ctx, open, snapshot);
+    const { stepId } = await requireChoice(open, snapshot);
     await reassignInTransaction(open.ctx, snapshot, { ...rest, ref: { stepId, version } });
   });
 }
@@ -122,7 +120,7 @@ export async function findNewAssigneesByLink(
 ): Promise<Pick<Person, 'id' | 'name' | 'jobTitle' | 'department'>[]> {
   const open = await openLink(ctx, token, 'task');
   const snapshot = await findStepSnapshot(ctx, stepOf(open, 'conflict'));
-  const { stepId } = await requireChoice(ctx, open, snapshot);
+  const { stepId } = await requireChoice(open, snapshot);
   return findNewAssignees(open.ctx, stepId, query);
 }
 
@@ -153,12 +151,8 @@ function taskIdOf({ link }: OpenLink): number {
   return link.taskId;
 }
 
-async function requireChoice(
-  ctx: Ctx,
-  open: OpenLink,
-  snapshot: StepSnapshot,
-): Promise<LinkChoice> {
-  const view = await viewTask(ctx, snapshot);
+async function requireChoice(open: OpenLink, snapshot: StepSnapshot): Promise<LinkChoice> {
+  const view = await viewTask(open.ctx, snapshot);
   const choice = choiceOf(open, view);
   if (choice) return choice;
   const state = await stateOf(open, { snapshot, view });

@@ -7,7 +7,7 @@ import {
   searchMembers,
   searchPeople,
 } from '../../store/people/people.ts';
-import { findSlackIdentity } from '../../store/people/slack-identities.ts';
+import { findSlackIdentity, type SlackIdentity } from '../../store/people/slack-identities.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
 import { hasPermission } from '../permissions.ts';
 
@@ -54,9 +54,11 @@ export function inactiveReason(person: Person): string | undefined {
 
 /** The reason why somebody can have no tasks, to follow their name; undefined when they can. */
 export async function cannotActReason(ctx: Ctx, person: Person): Promise<string | undefined> {
-  const left = inactiveReason(person);
-  if (left) return left;
-  const identity = await findSlackIdentity(ctx.db, person.id);
+  return inactiveReason(person) ?? guestReason(await findSlackIdentity(ctx.db, person.id));
+}
+
+/** The reason why a Slack account cannot act; undefined if it can, or if there is none. */
+export function guestReason(identity: SlackIdentity | undefined): string | undefined {
   return identity?.state === 'guest' ? 'is a guest in Slack' : undefined;
 }
 

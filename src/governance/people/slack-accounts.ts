@@ -15,6 +15,7 @@ import {
   updateSlackIdentity,
 } from '../../store/people/slack-identities.ts';
 import type { RoleName } from '../../store/schema/people.ts';
+import { knownZone } from '../../time-zones.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type Actor, type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
 import { notifySlackChanges, toSlackIdentity, toSlackState } from './slack-directory.ts';
@@ -41,7 +42,7 @@ export async function findActor(
   if (!found) return undefined;
   if (found.identity.state === 'guest') throw new Refusal('forbidden', barredWords.guest);
   if (found.identity.state !== 'linked') return undefined;
-  return toActor(ctx, found.person);
+  return toActor(ctx, found.person, found.identity.timeZone);
 }
 
 /**
@@ -81,7 +82,7 @@ export async function linkSlackUser(
     if (adminEmail && email.toLowerCase() === adminEmail.toLowerCase()) {
       await makeFirstAdmin(ctx, person.id);
     }
-    return toActor(ctx, person);
+    return toActor(ctx, person, user.timeZone);
   });
 }
 
@@ -223,7 +224,7 @@ export async function claimSetup(
   });
 }
 
-async function toActor(ctx: Ctx, person: Person): Promise<Actor> {
+async function toActor(ctx: Ctx, person: Person, timeZone?: string | null): Promise<Actor> {
   if (!person.active || person.closedAt) {
     throw new Refusal(
       'forbidden',
@@ -231,5 +232,5 @@ async function toActor(ctx: Ctx, person: Person): Promise<Actor> {
     );
   }
   const roles: RoleName[] = await listRoles(ctx.db, person.id);
-  return { personId: person.id, name: person.name, roles };
+  return { personId: person.id, name: person.name, roles, timeZone: knownZone(timeZone) };
 }

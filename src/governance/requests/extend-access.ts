@@ -2,18 +2,20 @@ import { Refusal } from '../../errors.ts';
 import { listLiveGrants } from '../../store/access/grants.ts';
 import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
 import type { Task } from '../../store/tasks/tasks.ts';
-import { type ActorCtx, inTransaction } from '../context.ts';
+import { type ActorCtx, inTransaction, readerZone } from '../context.ts';
+import { findZone } from '../people/person-zones.ts';
 import { labelOf } from '../tasks/approver-directory.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
-import { formatMoment } from '../wording/relative-time.ts';
+import { formatEnd } from '../wording/relative-time.ts';
 import { endRefusalReason, latestEndOf, validateEnd } from './end-date.ts';
 
 /** Access that can be extended, with its end and the latest end that it can have. */
 export interface ExtendableAccess {
   entitlementId: number;
   label: string;
-  endsAt: Date;
-  latest: Date | undefined;
+  /** "30 Jun 2027" for the reader, as `latest`. */
+  until: string;
+  latest: string | undefined;
 }
 
 /**
@@ -25,7 +27,14 @@ export async function prepareExtension(
   entitlementId: number,
 ): Promise<ExtendableAccess> {
   const { row, label, endsAt } = await loadEnding(ctx, entitlementId);
-  return { entitlementId, label, endsAt, latest: latestEndOf(row, ctx.now) };
+  const zone = readerZone(ctx);
+  const latest = latestEndOf(row, { now: ctx.now, zone });
+  return {
+    entitlementId,
+    label,
+    until: formatEnd(endsAt, zone),
+    latest: latest && formatEnd(latest, zone),
+  };
 }
 
 async function loadEnding(ctx: ActorCtx, entitlementId: number) {
@@ -52,17 +61,18 @@ export async function requestExtension(
   input: { entitlementId: number; until: Date; reason: string },
 ): Promise<Task> {
   const { entitlementId, until } = input;
+  const zone = await findZone(ctx, ctx.actor.personId);
   const reason = input.reason.trim();
   if (!reason) {
     throw new Refusal('invalid', 'Enter a reason. The approver sees it.', 'reason');
   }
-  validateEnd(until, false, ctx.now);
+  validateEnd(until, { emergency: false, now: ctx.now, zone });
   return inTransaction(ctx, async (ctx) => {
     const { row, label, endsAt } = await loadEnding(ctx, entitlementId);
     const refusal =
       until <= endsAt
-        ? `You already have ${label} until ${formatMoment(endsAt)}. Choose a later day.`
-        : endRefusalReason(row, until, ctx.now);
+        ? `You already have ${label} until ${formatEnd(endsAt, zone)}. Choose a later day.`
+        : endRefusalReason(row, until, { now: ctx.now, zone });
     if (refusal) throw new Refusal('invalid', refusal, 'until');
     const { personId } = ctx.actor;
     const { opened, skipped } = await openTasks(ctx, {

@@ -1,4 +1,4 @@
-import { formatMoment } from '../wording/relative-time.ts';
+import { formatEnd } from '../wording/relative-time.ts';
 import { joinSentences } from '../wording/sentences.ts';
 import {
   describeDecision,
@@ -32,7 +32,7 @@ export function describeRequest(view: TaskView, readerId: number): TaskCard {
 function requestTitle(view: TaskView, readerId: number): string {
   const { task, person, label, requester } = view;
   const forWhom = task.personId === readerId ? 'you' : person.name;
-  const until = untilWords(task);
+  const until = untilWords(view);
   if (task.kind === 'revoke') {
     const who = task.requesterId === readerId ? 'You' : (requester ?? 'Somebody');
     return `${who} proposed to revoke ${label} from ${forWhom}`;
@@ -51,7 +51,7 @@ function requestTitle(view: TaskView, readerId: number): string {
 /** Describes an emergency for the approvers whom it skipped. The card has no buttons. */
 export function describeEmergency(view: TaskView): TaskCard {
   const { task, person, label, requester } = view;
-  const title = `Emergency: ${person.name} gets ${label}${untilWords(task)} without your approval`;
+  const title = `Emergency: ${person.name} gets ${label}${untilWords(view)} without your approval`;
   return {
     taskId: task.id,
     title,
@@ -104,12 +104,12 @@ export function describeOutcome(view: TaskView, readerId: number): TaskCard {
 }
 
 /** Explains a revocation that nobody proposed: the access expired, or no role rule grants it now. */
-function endNotes({ task, grant }: TaskView): string[] {
+function endNotes({ task, grant, zone }: TaskView): string[] {
   if (task.cause === 'rule_gone') return task.reason ? [task.reason] : [];
   if (task.cause !== 'expired') return [];
   return [
     grant?.expiresAt
-      ? `The access was granted until ${formatMoment(grant.expiresAt)}.`
+      ? `The access was granted until ${formatEnd(grant.expiresAt, zone)}.`
       : 'The access expired.',
   ];
 }
@@ -151,7 +151,7 @@ function outcomeTitle(view: TaskView, readerId: number): string {
       return `${label} is being decided`;
     case 'provisioned': {
       const has = isMine ? 'You now have' : `${whom} now has`;
-      return `${task.cause === 'extension' ? keeps : has} ${label}${untilWords(task)}`;
+      return `${task.cause === 'extension' ? keeps : has} ${label}${untilWords(view)}`;
     }
     case 'denied':
       return isRevocation

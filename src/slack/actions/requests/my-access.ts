@@ -1,5 +1,6 @@
 import type { App } from '@slack/bolt';
 import { listMyAccess } from '../../../governance/access/my-access.ts';
+import { readerZone } from '../../../governance/context.ts';
 import { prepareExtension, requestExtension } from '../../../governance/requests/extend-access.ts';
 import { endOfDay } from '../../../governance/wording/calendar-days.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
@@ -39,7 +40,7 @@ async function submitExtension({ ctx, view }: Submission) {
   const { values } = view.state;
   const task = await requestExtension(ctx, {
     entitlementId: idForm.decode(view.private_metadata),
-    until: endOfDay(readDay(values, 'until') ?? ''),
+    until: endOfDay(readDay(values, 'until') ?? '', readerZone(ctx)),
     reason: readTypedText(values, 'reason'),
   });
   return sentenceView(

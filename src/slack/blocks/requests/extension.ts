@@ -1,14 +1,13 @@
 import type { ModalView } from '@slack/web-api';
 import type { ExtendableAccess } from '../../../governance/requests/extend-access.ts';
-import { formatMoment } from '../../../governance/wording/relative-time.ts';
 import { ids } from '../../ids.ts';
 import { idForm } from '../../state/records.ts';
-import { bold, plainText, section } from '../kit/elements.ts';
+import { bold, escapeText, plainText, section } from '../kit/elements.ts';
 import { dateBlock, reasonBlock } from './request-fields.ts';
 
 /** A form to request a later end of access. */
-export function extendView({ entitlementId, label, endsAt, latest }: ExtendableAccess): ModalView {
-  const limit = latest ? ` It can be extended until ${formatMoment(latest)} at most.` : '';
+export function extendView({ entitlementId, label, until, latest }: ExtendableAccess): ModalView {
+  const limit = latest ? ` It can be extended until ${escapeText(latest)} at most.` : '';
   return {
     type: 'modal',
     callback_id: ids.accessExtendSubmit,
@@ -17,7 +16,7 @@ export function extendView({ entitlementId, label, endsAt, latest }: ExtendableA
     submit: plainText('Request extension', 24),
     close: plainText('Cancel', 24),
     blocks: [
-      section(`You have ${bold(label)} until ${formatMoment(endsAt)}.${limit}`),
+      section(`You have ${bold(label)} until ${escapeText(until)}.${limit}`),
       dateBlock('until', 'Extend until'),
       reasonBlock('Why you still need it. The approver sees your reason.'),
     ],
