@@ -12,9 +12,10 @@ import {
 } from '../../store/profiles/profiles.ts';
 import { cutSearch } from '../../text.ts';
 import { describeCohorts, listCohortPeople } from '../cohorts/cohorts.ts';
-import { type ActorCtx, type Ctx, requirePermission } from '../context.ts';
+import { type ActorCtx, readerZone, requirePermission } from '../context.ts';
 import { hasPermission } from '../permissions.ts';
 import { listSuggestedPeople } from '../role-mining/suggestions.ts';
+import { formatDate, formatEnd } from '../wording/relative-time.ts';
 import { readProfile, requireMayEnroll } from './rights.ts';
 
 interface Named {
@@ -26,8 +27,9 @@ interface Named {
 export interface Member extends Named {
   /** "added by Dana Scott", "by the rule", "on request" */
   why: string;
-  since: Date;
-  until: Date | null;
+  /** "30 Jun 2027" for the reader, as `until`. */
+  since: string;
+  until: string | undefined;
 }
 
 export interface ProfileView {
@@ -98,17 +100,23 @@ export async function listMemberPage(
   return { profile, page, pages: Math.max(1, Math.ceil(found.total / membersPerPage)), ...found };
 }
 
-async function readMembers(ctx: Ctx, profileId: number, offset: number, limit: number) {
+async function readMembers(ctx: ActorCtx, profileId: number, offset: number, limit: number) {
   const { found, total } = await listMembers(ctx.db, profileId, { offset, limit });
   const enrollerIds = found.flatMap(({ enrollment }) => enrollment.enrolledBy ?? []);
   const names = new Map(
     (await listPeopleById(ctx.db, enrollerIds)).map(({ id, name }) => [id, name]),
   );
+  const zone = readerZone(ctx);
   const members = found.map(({ person, enrollment }): Member => {
-    const { source, enrolledBy, enrolledAt: since, endsAt: until } = enrollment;
+    const { source, enrolledBy, enrolledAt, endsAt } = enrollment;
     const byHand = enrolledBy === null ? 'added by hand' : `added by ${mustGet(names, enrolledBy)}`;
     const why = source === 'rule' ? 'by the rule' : source === 'request' ? 'on request' : byHand;
-    return { ...toNamed(person), why, since, until };
+    return {
+      ...toNamed(person),
+      why,
+      since: formatDate(enrolledAt, zone),
+      until: endsAt ? formatEnd(endsAt, zone) : undefined,
+    };
   });
   return { members, total };
 }

@@ -20,6 +20,7 @@ import {
   type Ctx,
   inTransaction,
   notify,
+  readerZone,
   requirePermission,
 } from '../context.ts';
 import { redrawHomes } from '../notifications/redraw.ts';
@@ -235,14 +236,15 @@ export async function describeHeldImport(
   const { connector, state } = held;
   const isOpen = state === 'waiting';
   const title = `An import of ${connector} ${isOpen ? 'is' : 'was'} held`;
+  const zone = readerZone(ctx);
   const lines = describeFigures(figuresOf(held));
   const ended = endOf(held);
   if (held.releasedAt && held.expiresAt) {
     const then = ended
       ? `a later import of ${connector} went through`
-      : `the import goes through once when it runs again until ${formatDate(held.expiresAt)}, unless it would remove more`;
+      : `the import goes through once when it runs again until ${formatDate(held.expiresAt, zone)}, unless it would remove more`;
     lines.push(
-      `${releasedBy ?? 'Somebody'} let it through on ${formatDate(held.releasedAt)}; ${then}.`,
+      `${releasedBy ?? 'Somebody'} let it through on ${formatDate(held.releasedAt, zone)}; ${then}.`,
     );
   } else if (ended) {
     lines.push(ended);
