@@ -3,6 +3,7 @@ import { validate as isCron } from 'node-cron';
 import { z } from 'zod';
 import { Refusal } from './errors.ts';
 import type { LogLevel } from './log.ts';
+import { knownZone, systemZone } from './time-zones.ts';
 
 /** The connection to Slack. Without tokens the program runs its own Slack, the sandbox. */
 export type SlackConfig =
@@ -34,6 +35,12 @@ export interface Config {
   timeZone: string;
   logLevel: LogLevel;
 }
+
+/**
+ * Half past four exists exactly once in every night of every time zone: clocks change between 21:00 and 04:00. Two and
+ * three o'clock are missing or twice in those nights.
+ */
+const defaultMiningSchedule = '30 4 * * *';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -87,12 +94,18 @@ const variables = z.object({
   ADMIN_EMAIL: z.email('should be one e-mail address, like ana@example.com.').optional(),
   MINING_SCHEDULE: z
     .string()
-    .refine(isCron, 'should be a cron expression, like 0 2 * * * for every night at two.')
-    .default('0 2 * * *'),
+    .refine(
+      isCron,
+      'should be a cron expression, like 30 4 * * * for every night at half past four.',
+    )
+    .default(defaultMiningSchedule),
   TZ: z
     .string()
-    .refine(isTimeZone, 'should be an IANA time zone, like Europe/Paris.')
-    .default(() => Intl.DateTimeFormat().resolvedOptions().timeZone),
+    .refine(
+      (name) => knownZone(name) !== undefined,
+      'should be an IANA time zone, like Europe/Paris.',
+    )
+    .default(systemZone),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'], 'should be debug, info, warn or error.')
     .default('info'),
@@ -245,13 +258,4 @@ function isProxy(text: string): boolean {
   return (
     bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
   );
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    Intl.DateTimeFormat(undefined, { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

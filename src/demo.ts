@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCsvFolder } from './connectors/csv.ts';
-import type { Ctx } from './governance/context.ts';
+import { type Ctx, organizationZone } from './governance/context.ts';
 import { replayMessages } from './governance/messages/replay.ts';
 import { ensureSuperAdmin, findActorByEmail } from './governance/people/slack-accounts.ts';
 import { requestAccess } from './governance/requests/request-access.ts';
@@ -88,7 +88,10 @@ async function fillStore(
   const folder = join(dataDir, 'sandbox-company');
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of toCsv(company)) writeFileSync(join(folder, name), text);
-  await syncSource(ctx, await openCsvFolder(folder, { name: connector }));
+  await syncSource(
+    ctx,
+    await openCsvFolder(folder, { name: connector, timeZone: organizationZone(ctx) }),
+  );
   await ensureSuperAdmin(ctx, adminEmail);
   await requestFirst(
     ctx,

@@ -124,6 +124,7 @@ async function openCore(
     actor: undefined,
     via,
     now: new Date(),
+    timeZone: config.timeZone,
     wake,
   });
   const bot = await claimStore(newCtx(), config.slack, options);
@@ -147,11 +148,7 @@ async function openSurfaces(core: Core, demo: Demo, adminEmail: string | undefin
   closers.push(web.close);
   demo?.sandbox.setBaseUrl(web.url);
 
-  mountLinks(web.app, {
-    newCtx: () => newCtx('email'),
-    timeZone: config.timeZone,
-    publicUrl: config.publicUrl,
-  });
+  mountLinks(web.app, { newCtx: () => newCtx('email'), publicUrl: config.publicUrl });
   const connection = demo ? toConnection(demo.sandbox) : requireTokens(config.slack);
   const slack = await startSlack(connection, {
     newCtx: () => newCtx('slack'),
@@ -199,7 +196,16 @@ async function serveStoreCommands(
   adminEmail: string | undefined,
 ): Promise<void> {
   const { readUsers: readSlackUsers } = slack.directory;
-  const deps = { db: store.db, miner, survey: surveyInWorker, wake, adminEmail, readSlackUsers };
+  const { timeZone } = config;
+  const deps = {
+    db: store.db,
+    timeZone,
+    miner,
+    survey: surveyInWorker,
+    wake,
+    adminEmail,
+    readSlackUsers,
+  };
   const run = async (
     command: string,
     args: unknown,

@@ -21,7 +21,7 @@ describe('the configuration', () => {
       port: 3000,
       publicUrl: 'http://localhost:3000',
       adminEmail: undefined,
-      miningSchedule: '0 2 * * *',
+      miningSchedule: '30 4 * * *',
       logLevel: 'info',
     });
   });
@@ -60,7 +60,7 @@ describe('the configuration', () => {
       'PORT should be a whole number from 0 (any free port) to 65535. It is "70000".',
       'PUBLIC_URL should look like https://rolemine.example.com.',
       'ADMIN_EMAIL should be one e-mail address, like ana@example.com. It is "ana".',
-      'MINING_SCHEDULE should be a cron expression, like 0 2 * * * for every night at two. It is "0 25 * * *".',
+      'MINING_SCHEDULE should be a cron expression, like 30 4 * * * for every night at half past four. It is "0 25 * * *".',
       'TZ should be an IANA time zone, like Europe/Paris. It is "Mars/Olympus".',
       'LOG_LEVEL should be debug, info, warn or error. It is "loud".',
     ]);

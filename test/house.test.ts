@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { anchorsOf, linksOf, pathsOf } from './support/documents.ts';
 
-const everywhere = ['errors', 'log', 'config', 'text', 'collections'];
+const everywhere = ['errors', 'log', 'config', 'text', 'collections', 'time-zones'];
 /** Layer → what of the product it may import; a layer may always import from itself. */
 const layers: Record<string, string[]> = {
   mining: ['collections'],
@@ -17,10 +17,11 @@ const layers: Record<string, string[]> = {
   web: ['governance', ...everywhere],
   jobs: ['governance', 'connectors', 'mining', 'slack/deliver', 'email/deliver', ...everywhere],
   sandbox: ['slack/limits'],
-  config: ['errors', 'log'],
+  config: ['errors', 'log', 'time-zones'],
   errors: [],
   log: [],
   text: [],
+  'time-zones': [],
   collections: [],
   // These assemble the program and may import everything.
   main: ['*'],

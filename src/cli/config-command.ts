@@ -21,11 +21,11 @@ export type ConfigArgs =
  * @returns the exit code.
  */
 export async function runConfigCommand(
-  { db, wake, operator }: StoreDeps,
+  { db, timeZone, wake, operator }: StoreDeps,
   args: ConfigArgs,
   output: Output,
 ): Promise<number> {
-  const ctx: Ctx = { db, actor: undefined, via: 'cli', operator, now: new Date(), wake };
+  const ctx: Ctx = { db, actor: undefined, via: 'cli', operator, now: new Date(), timeZone, wake };
   if (args.action === 'export') {
     output.out((await exportConfig(ctx)).trimEnd());
     return 0;

@@ -27,6 +27,7 @@ export async function runOnStore(
   try {
     const deps = {
       db: store.db,
+      timeZone: config.timeZone,
       miner,
       survey: surveyInWorker,
       readSlackUsers: createSlackReader(config),

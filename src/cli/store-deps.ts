@@ -8,6 +8,8 @@ import type { Db } from '../store/db.ts';
 /** The dependencies of a command on the store, in its own process or in the running app. */
 export interface StoreDeps {
   db: Db;
+  /** The organization's time zone. */
+  timeZone: string;
   miner: Miner;
   /** Mines a matrix. The caller must not use the matrix afterwards. */
   survey(matrix: AccessMatrix, options: SurveyOptions): Promise<Survey>;

@@ -9,6 +9,8 @@ export interface Sheet {
   file: string;
   /** The name of the application for a file without an `app` column. */
   app: string;
+  /** The time zone of dates that name none. */
+  timeZone: string;
   problems: ProblemLog;
   warnings: ProblemLog;
   skip: SkippedRows['add'];

@@ -69,11 +69,11 @@ const dayMs = 86_400_000;
 /** Day 0 of spreadsheets. */
 const spreadsheetStart = Date.UTC(1899, 11, 30);
 
-/** A day number of a spreadsheet, or seconds or milliseconds since 1970. */
+/** A day number of a spreadsheet, which is local, or seconds or milliseconds since 1970, which are not. */
 function toIsoFromNumber(text: string): string | undefined {
   if (/^[2-7]\d{4}([.,]\d+)?$/.test(text)) {
     const at = new Date(spreadsheetStart + Number(text.replace(',', '.')) * dayMs).toISOString();
-    return /[.,]/.test(text) ? at : at.slice(0, 10);
+    return /[.,]/.test(text) ? at.replace('Z', '') : at.slice(0, 10);
   }
   if (/^1\d{9}(\d{3})?$/.test(text)) {
     return new Date(Number(text.padEnd(13, '0'))).toISOString();

@@ -157,8 +157,8 @@ const maxCachedDates = 5_000;
 
 /** Dates repeat in many rows. Caching a few thousand avoids most of the parsing. */
 function createDateReader(
-  { dateOrders }: Sheet,
-  read: (text: string) => Date | undefined,
+  { dateOrders, timeZone }: Sheet,
+  read: (text: string, timeZone: string) => Date | undefined,
 ): (cells: Cells, column: Column) => Date | undefined {
   const dates = new Map<string, Date>();
   return (cells, column) => {
@@ -167,7 +167,8 @@ function createDateReader(
     const key = `${column}\n${text}`;
     const cached = dates.get(key);
     if (cached) return cached;
-    const date = read(text) ?? read(toIsoDate(text, dateOrders.get(column)) ?? '');
+    const date =
+      read(text, timeZone) ?? read(toIsoDate(text, dateOrders.get(column)) ?? '', timeZone);
     if (!date) {
       cells.warn(column, explainDate(text));
       return undefined;

@@ -21,6 +21,8 @@ export interface CsvOptions {
   map?: ReadonlyMap<string, string>;
   /** The name of the source. An import closes only people and grants of the same source. */
   name?: string;
+  /** The time zone of dates that name none; UTC when unset. */
+  timeZone?: string;
 }
 
 const kinds = ['people', 'applications', 'entitlements', 'grants'] as const;
@@ -85,7 +87,7 @@ function formatFirst(names: string[]): string {
 export async function openCsvFiles(files: CsvFiles, options: CsvOptions = {}): Promise<Source> {
   const problems = createProblemLog();
   const warnings = createProblemLog();
-  const map = options.map ?? new Map();
+  const { map = new Map<string, string>(), timeZone = 'UTC' } = options;
   const fileNames: Source['files'] = {};
   const headings = new Map<RecordKind, { file: string; headings: string[] }>();
   const headers = new Map<RecordKind, Header>();
@@ -128,7 +130,17 @@ export async function openCsvFiles(files: CsvFiles, options: CsvOptions = {}): P
     const { delimiter } = layout;
     const dateOrders = await findDateOrders(path, { file, delimiter, header });
     const recordOf = reader({
-      ...{ header, file, app: defaultApp, problems, warnings, unreadPeople, dateOrders, skip },
+      ...{
+        header,
+        file,
+        app: defaultApp,
+        timeZone,
+        problems,
+        warnings,
+        unreadPeople,
+        dateOrders,
+        skip,
+      },
     });
     const onRead = (bytes: number) => void bytesRead.set(kind, bytes);
     for await (const batch of readRows(path, { file, delimiter, problems, warnings, onRead })) {

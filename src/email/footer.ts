@@ -18,7 +18,10 @@ const channelReasons = {
   email: 'your notifications come by e-mail only',
 } as const satisfies Record<Channel, string | undefined>;
 
-/** Builds the footer of a mail: why it came, where replies go, how to change notifications, and who sent it. */
+/**
+ * Builds the footer of a mail: why it came, where replies go, the zone of its times, how to change
+ * notifications, and who sent it.
+ */
 export function buildFooter(
   { identity }: PersonalMessage,
   options: {
@@ -26,12 +29,17 @@ export function buildFooter(
     links?: MailLinks | undefined;
     replyTo?: string | undefined;
     publicUrl?: string | undefined;
+    /** The time zone of all times in the mail. */
+    timeZone: string;
   },
 ): FooterLine[] {
-  const { channel = 'slack', links, replyTo, publicUrl } = options;
+  const { channel = 'slack', links, replyTo, publicUrl, timeZone } = options;
   const reason = channelReasons[channel] ?? identityReasons[identity?.state ?? 'linked'];
   const replies = replyTo ? `Replies go to ${toOneLine(replyTo)}.` : 'Replies are not read.';
-  const lines: FooterLine[] = [{ text: `You get this by e-mail because ${reason}. ${replies}` }];
+  const lines: FooterLine[] = [
+    { text: `You get this by e-mail because ${reason}. ${replies}` },
+    { text: `Times are in the time zone ${timeZone}.` },
+  ];
   if (links) {
     const link = { text: 'Notification settings', url: links.preferences };
     lines.push({ text: 'Choose Slack or e-mail, at once or in a summary:', link });

@@ -4,8 +4,9 @@ import type { Notice } from '../governance/notifications/notice.ts';
 import type { HeldRemoval } from '../governance/role-rules/held-removals.ts';
 import type { HeldImportCard } from '../governance/sync/held-import-card.ts';
 import type { TaskCard } from '../governance/task-cards/step-card.ts';
+import { formatTime } from '../governance/wording/relative-time.ts';
 import { describeSlackPlace } from './action-parts.ts';
-import { formatTime, type MailContext, type MailParts, type Part } from './parts.ts';
+import type { MailContext, MailParts, Part } from './parts.ts';
 import { buildTaskParts } from './task-parts.ts';
 import { shortenText, toOneLine } from './text.ts';
 

@@ -65,16 +65,3 @@ export function quoteText(text: string, label?: string): Part[] {
     { type: 'lines', lines: ['This is only the beginning of the text.'], quiet: true },
   ];
 }
-
-/** Formats a time with its zone: "21 Nov 2026, 14:02 CET". */
-export function formatTime(at: Date, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZoneName: 'short',
-    timeZone,
-  }).format(at);
-}

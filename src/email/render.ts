@@ -1,9 +1,9 @@
 import type { PersonalMessage } from '../governance/messages/messages.ts';
 import type { Preferences } from '../governance/notifications/preferences.ts';
-import { knownZone } from '../governance/notifications/working-hours.ts';
 import { sumsOfSimulation } from '../governance/simulations/describe.ts';
 import type { TaskCard } from '../governance/task-cards/step-card.ts';
 import { joinSentences } from '../governance/wording/sentences.ts';
+import { knownZone } from '../time-zones.ts';
 import { buildFooter } from './footer.ts';
 import {
   buildDigestParts,
@@ -30,7 +30,7 @@ export interface RenderedMail {
 export interface RenderOptions {
   /** The public URL of this installation, http or https. */
   publicUrl?: string | undefined;
-  /** The time zone for people whose own is unknown; UTC when unset. */
+  /** The organization's time zone, for people whose own is unknown; UTC when unset. */
   timeZone?: string | undefined;
   /** The address for replies; when unset, replies bounce. */
   replyTo?: string | undefined;
@@ -57,7 +57,7 @@ export function renderMail(
   const content = buildContent({ personalMessage, timeZone, links: options.links });
   if (!content) return undefined;
   const { parts, subject = toHeaderText(parts.title, maxSubjectLength), preview } = content;
-  const footer = buildFooter(personalMessage, options);
+  const footer = buildFooter(personalMessage, { ...options, timeZone });
   return {
     subject,
     text: renderPlainText(parts, footer),

@@ -1,9 +1,10 @@
 import type { RunView, SuggestionView } from '../governance/role-mining/suggestions.ts';
 import { formatCount, formatPeople } from '../governance/wording/counts.ts';
+import { formatTime } from '../governance/wording/relative-time.ts';
 import { joinSentences } from '../governance/wording/sentences.ts';
 import { formatSuggestionTitle } from '../governance/wording/suggestion-title.ts';
 import { describeSlackPlace } from './action-parts.ts';
-import { formatTime, type MailContext, type MailParts, type Part } from './parts.ts';
+import type { MailContext, MailParts, Part } from './parts.ts';
 import { toOneLine } from './text.ts';
 
 /** A mail lists this many suggestions. */

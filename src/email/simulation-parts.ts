@@ -5,8 +5,9 @@ import {
   titleOfSimulation,
 } from '../governance/simulations/describe.ts';
 import type { SimulationCard } from '../governance/simulations/report.ts';
+import { formatTime } from '../governance/wording/relative-time.ts';
 import { describeSlackPlace } from './action-parts.ts';
-import { formatTime, type MailContext, type MailParts, type Part } from './parts.ts';
+import type { MailContext, MailParts, Part } from './parts.ts';
 import { toOneLine } from './text.ts';
 
 /** A mail lists this many rules. */

@@ -1,8 +1,9 @@
 import type { CommentLine } from '../governance/messages/messages.ts';
 import type { Line } from '../governance/task-cards/history-lines.ts';
 import type { TaskCard } from '../governance/task-cards/step-card.ts';
+import { formatTime } from '../governance/wording/relative-time.ts';
 import { buildActionParts } from './action-parts.ts';
-import { formatTime, type MailContext, type MailParts, type Part, quoteText } from './parts.ts';
+import { type MailContext, type MailParts, type Part, quoteText } from './parts.ts';
 import { shortenText, toOneLine } from './text.ts';
 
 // Gmail hides everything after the first 102 KB of a mail, and the buttons come last.

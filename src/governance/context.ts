@@ -13,6 +13,8 @@ export interface Actor {
   personId: number;
   name: string;
   roles: RoleName[];
+  /** The time zone that Slack names for the person; undefined when unknown. */
+  timeZone?: string | undefined;
 }
 
 /** The context of a verb. `actor` is undefined when the program itself acts (a schedule, an import). */
@@ -23,10 +25,24 @@ export interface Ctx {
   /** The user of the operating system who runs a command, as far as known. */
   operator?: string | undefined;
   now: Date;
+  /** The organization's time zone (TZ); UTC when unset. Its days are those of jobs, imports and the command line. */
+  timeZone?: string | undefined;
+  /** The time zone of the reader of the words, where that is not the actor: a message, a page behind a link. */
+  readerZone?: string | undefined;
   /** Called after a commit, which may have left messages to deliver or a run to start. */
   wake?: (() => void) | undefined;
   /** Set inside a transaction. Only the call that began it can repeat it. */
   isInTransaction?: boolean;
+}
+
+/** The organization's time zone. */
+export function organizationZone({ timeZone }: Ctx): string {
+  return timeZone ?? 'UTC';
+}
+
+/** The time zone in which the reader of the words reads times: their own, else the organization's. */
+export function readerZone(ctx: Ctx): string {
+  return ctx.readerZone ?? ctx.actor?.timeZone ?? organizationZone(ctx);
 }
 
 /** A context whose actor is a known person. */

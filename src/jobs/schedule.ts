@@ -1,4 +1,3 @@
-import { schedule } from 'node-cron';
 import { reconcileExpiry } from '../governance/access/expiry.ts';
 import { type Ctx, inTransaction } from '../governance/context.ts';
 import { deleteOldLinks } from '../governance/email-links/action-links.ts';
@@ -15,7 +14,7 @@ import { deleteStaleChanges } from '../governance/role-mining/load-matrix.ts';
 import { explainNothingToMine, queueAnalysis } from '../governance/role-mining/runs.ts';
 import { endGracePeriods } from '../governance/role-rules/grace-periods.ts';
 import { moveStepsOn } from '../governance/tasks/move-on.ts';
-import { logBug } from '../log.ts';
+import { type PeriodicJob, startPeriodicJobs } from './periodic-jobs.ts';
 
 export interface ScheduleParts {
   newCtx(): Ctx;
@@ -35,31 +34,45 @@ export interface ScheduleParts {
 
 /** Starts the periodic jobs. */
 export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } {
-  const jobs: [string, string, () => Promise<unknown>][] = [
-    ['role mining', parts.miningSchedule, () => mineOnSchedule(parts)],
-    ['assignees of open steps', '* * * * *', () => moveStepsOn(parts.newCtx())],
-    ['ends of access', '*/10 * * * *', () => reconcileExpiry(parts.newCtx())],
-    ['ends of memberships', '5 * * * *', () => endMemberships(parts.newCtx())],
-    ['ends of grace periods', '25 * * * *', () => endGracePeriods(parts.newCtx())],
-    ['reminders and summaries', '*/15 * * * *', () => notifyOnSchedule(parts)],
-    ['people in Slack', '47 3 * * *', () => readSlack(parts)],
-    ['old receipts', '17 3 * * *', () => deleteOldReceipts(parts.newCtx())],
-    ['old links', '22 3 * * *', () => deleteOldLinks(parts.newCtx())],
-    ['old changes', '27 3 * * *', () => deleteStaleChanges(parts.newCtx())],
-    ['maintenance of the database', '37 3 * * *', parts.tidy],
-  ];
-  const tasks = jobs.map(([name, expression, run]) =>
-    schedule(
-      expression,
-      () => run().catch((error) => void logBug(`the scheduled job "${name}" failed`, error)),
-      { name, timezone: parts.timeZone, noOverlap: true },
-    ),
-  );
-  return {
-    close: async () => {
-      for (const task of tasks) await task.destroy();
+  // Clocks change between 21:00 and 04:00; after four o'clock, every time exists once in each night.
+  const jobs: PeriodicJob[] = [
+    { name: 'role mining', expression: parts.miningSchedule, run: () => mineOnSchedule(parts) },
+    {
+      name: 'assignees of open steps',
+      expression: '* * * * *',
+      run: () => moveStepsOn(parts.newCtx()),
     },
-  };
+    {
+      name: 'ends of access',
+      expression: '*/10 * * * *',
+      run: () => reconcileExpiry(parts.newCtx()),
+    },
+    {
+      name: 'ends of memberships',
+      expression: '5 * * * *',
+      run: () => endMemberships(parts.newCtx()),
+    },
+    {
+      name: 'ends of grace periods',
+      expression: '25 * * * *',
+      run: () => endGracePeriods(parts.newCtx()),
+    },
+    {
+      name: 'reminders and summaries',
+      expression: '*/15 * * * *',
+      run: () => notifyOnSchedule(parts),
+    },
+    { name: 'people in Slack', expression: '47 4 * * *', run: () => readSlack(parts) },
+    { name: 'old receipts', expression: '7 4 * * *', run: () => deleteOldReceipts(parts.newCtx()) },
+    { name: 'old links', expression: '12 4 * * *', run: () => deleteOldLinks(parts.newCtx()) },
+    {
+      name: 'old changes',
+      expression: '17 4 * * *',
+      run: () => deleteStaleChanges(parts.newCtx()),
+    },
+    { name: 'maintenance of the database', expression: '22 4 * * *', run: parts.tidy },
+  ];
+  return startPeriodicJobs(jobs, parts.timeZone);
 }
 
 /** Escalations come first, so that a new assignee gets no reminder in the same minute. */

@@ -1,21 +1,13 @@
 import type { Line } from '../governance/task-cards/history-lines.ts';
+import { formatTime } from '../governance/wording/relative-time.ts';
 import { type Html, html } from './html.ts';
 
-/** Renders a time with its zone: "21 Nov 2026, 14:02 CET". */
+/** Renders a time: "21 Nov 2026, 14:02". */
 export function renderTime(at: Date, timeZone: string): Html {
-  const words = new Intl.DateTimeFormat('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZoneName: 'short',
-    timeZone,
-  }).format(at);
-  return html`<time datetime="${at.toISOString()}">${words}</time>`;
+  return html`<time datetime="${at.toISOString()}">${formatTime(at, timeZone)}</time>`;
 }
 
-/** Renders "Approved by Bo Chen · 21 Nov 2026, 14:02 CET · “ok for the rotation”" */
+/** Renders "Approved by Bo Chen · 21 Nov 2026, 14:02 · “ok for the rotation”" */
 export function renderLine({ text, at, quote }: Line, timeZone: string): Html {
   const time = at && html` · ${renderTime(at, timeZone)}`;
   const quotation = quote && html` · <q dir="auto">${quote}</q>`;

@@ -12,8 +12,6 @@ import { renderSentencePage } from './layout.ts';
 /** The dependencies of the pages that e-mails link to. */
 export interface LinkDeps {
   newCtx(): Ctx;
-  /** The time zone for people whose own is unknown. */
-  timeZone: string;
   /** The address at which people reach the pages. */
   publicUrl?: string | undefined;
 }

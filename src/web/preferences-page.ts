@@ -17,15 +17,8 @@ export interface PreferencesFormState {
   input: Record<string, string>;
 }
 
-/**
- * Renders the page where people choose how and when they are notified, without Slack.
- * @param timeZone for people whose own is unknown
- */
-export function renderPreferencesPage(
-  page: PreferencesPage,
-  state: PreferencesFormState,
-  timeZone: string,
-): string {
+/** Renders the page where people choose how and when they are notified, without Slack. */
+export function renderPreferencesPage(page: PreferencesPage, state: PreferencesFormState): string {
   const { own, organization, inForce } = page.form;
   const { input, problem, isSaved } = state;
   const channel = input.channel ?? own.channel ?? organizationDefault;
@@ -43,7 +36,7 @@ ${
 ${renderChoices('summary', 'Summary of open tasks', summaryWords, organization.summary, summary)}
 <fieldset>
 <legend>Working hours</legend>
-<p class="hint">Reminders and summaries come on working days between these hours (${page.timeZone ?? timeZone}). New tasks and results come at once.</p>
+<p class="hint">Reminders and summaries come on working days between these hours (${page.timeZone}). New tasks and results come at once.</p>
 ${renderHours('from', 'From', 0, Number(input.from ?? inForce.workFromHour))}
 ${renderHours('until', 'Until', 1, Number(input.until ?? inForce.workUntilHour))}
 </fieldset>

@@ -104,5 +104,5 @@ async function sendPage(
     problem: problem?.sentence,
     input,
   };
-  response.status(problem?.status ?? 200).send(renderPreferencesPage(page, state, deps.timeZone));
+  response.status(problem?.status ?? 200).send(renderPreferencesPage(page, state));
 }

@@ -12,13 +12,9 @@ import {
   type TaskFormState,
 } from './task-forms.ts';
 
-/**
- * Renders the page of a task: the question, the insights, the forms, then all details.
- * @param timeZone for people whose own is unknown
- */
-export function renderTaskPage(page: TaskPage, state: TaskFormState, timeZone: string): string {
-  const { card, details, choice } = page;
-  const zone = page.timeZone ?? timeZone;
+/** Renders the page of a task: the question, the insights, the forms, then all details. */
+export function renderTaskPage(page: TaskPage, state: TaskFormState): string {
+  const { card, details, choice, timeZone: zone } = page;
   const main = html`${!hasRefusedForm(page, state) && renderProblem(state)}
 ${renderQuestion(page, zone)}
 ${choice && renderDecisionForm(choice, page.person.name, state)}
@@ -112,6 +108,7 @@ function renderPlan({ plan, policy }: Details, zone: string): Html {
 }
 
 /** Names the owner of the link, for readers to whom the mail was forwarded. */
-function renderFooter({ person }: TaskPage): Html {
-  return html`<p>This link belongs to <bdi>${person.name}</bdi>: everything sent here is recorded in their name. If you are somebody else, close this page. Anybody who gets the e-mail can use its link, so do not forward it.</p>`;
+function renderFooter({ person, timeZone }: TaskPage): Html {
+  return html`<p>This link belongs to <bdi>${person.name}</bdi>: everything sent here is recorded in their name. If you are somebody else, close this page. Anybody who gets the e-mail can use its link, so do not forward it.</p>
+<p>Times are in the time zone ${timeZone}.</p>`;
 }

@@ -164,7 +164,7 @@ async function sendPage(
     input,
     search: query === undefined ? undefined : await searchCandidates(ctx, token, page, query),
   };
-  response.status(problem?.status ?? 200).send(renderTaskPage(page, state, deps.timeZone));
+  response.status(problem?.status ?? 200).send(renderTaskPage(page, state));
 }
 
 async function searchCandidates(

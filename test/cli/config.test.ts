@@ -17,7 +17,7 @@ describe.each(embedded())('config commands on the made-up company, on $name', ({
   let database: TestDatabase;
 
   async function run(command: string, args: object) {
-    const deps = { db: database.db, miner, survey: surveyInWorker };
+    const deps = { db: database.db, timeZone: 'UTC', miner, survey: surveyInWorker };
     const unset = { adminEmail: undefined, readSlackUsers: undefined };
     const lines = createRecorder();
     // With an app to wake, an import leaves mining to it.

@@ -25,6 +25,7 @@ describe.each(databases())('importing mining rules, on $name', ({ open }) => {
     const lines = createRecorder();
     const deps = {
       db,
+      timeZone: 'UTC',
       miner,
       survey: surveyInWorker,
       readSlackUsers: undefined,

@@ -35,6 +35,7 @@ describe.each(databases())('rolemine import slack, on $name', ({ open }) => {
     const readSlackUsers = users && (async () => users ?? []);
     const deps = {
       db: database.db,
+      timeZone: 'UTC',
       miner,
       survey: surveyInWorker,
       adminEmail: undefined,

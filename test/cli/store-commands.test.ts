@@ -15,6 +15,7 @@ describe.each(databases())('commands on the store, on $name', ({ open }) => {
   async function run(command: string, args: object, change: Partial<StoreDeps> = {}) {
     const deps = {
       db,
+      timeZone: 'UTC',
       miner,
       survey: surveyInWorker,
       readSlackUsers: undefined,

@@ -129,6 +129,7 @@ export const access: fc.Arbitrary<MyAccess[]> = list(
     entitlementId: id,
     label: text,
     expiresAt: fc.option(moment),
+    until: maybe(text),
     pending: fc.boolean(),
   }),
   300,

@@ -56,7 +56,7 @@ export const choices = list(
     version: 2,
     taskId: at,
     risk: 'high' as const,
-    since: new Date(0),
+    since: '30 Jun 2027',
   })),
 }));
 export const selection = fc.record({

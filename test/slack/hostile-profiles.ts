@@ -50,7 +50,7 @@ const row = fc
     excludedIds: [],
     version: 1,
   }));
-const member = fc.record({ id, name: text, why: text, since: moment, until: fc.option(moment) });
+const member = fc.record({ id, name: text, why: text, since: text, until: maybe(text) });
 
 const profile: fc.Arbitrary<ProfileView> = fc.record({
   profile: row,

@@ -11,7 +11,7 @@ import {
 } from '../../src/slack/blocks/tasks/my-requests.ts';
 import type { SlackMessage } from '../../src/slack/blocks/tasks/task.ts';
 import { access, myRequests } from './hostile-cards.ts';
-import { id, list, maybe, moment, text } from './hostile-text.ts';
+import { id, list, maybe, text } from './hostile-text.ts';
 
 // Lists and forms of requests, with hostile data.
 
@@ -30,18 +30,18 @@ export const requestViews: Record<string, fc.Arbitrary<ModalView>> = {
     })
     .map(requestView),
   'the result of a request': fc
-    .record({ labels: list(text, 20), why: list(text, 20), until: fc.option(moment) })
+    .record({ labels: list(text, 20), why: list(text, 20), until: maybe(text) })
     .map(({ labels, why, until }) =>
       requestedView(
         {
-          opened: labels.map((label, id) => ({ id, label, accessUntil: until }) as OpenedRequest),
+          opened: labels.map((label, id) => ({ id, label, until }) as OpenedRequest),
           refused: why.map((one, at) => ({
             entitlementId: at,
             why: one,
             extendable: at % 2 ? { personId: 1, entitlementId: at } : undefined,
           })),
         },
-        until,
+        null,
       ),
     ),
   'all my requests': myRequests(requestsPage).map(requestsView),
@@ -52,8 +52,8 @@ export const requestViews: Record<string, fc.Arbitrary<ModalView>> = {
       entitlementId: id,
       has: text,
       label: text,
-      endsAt: moment,
-      latest: maybe(moment),
+      until: text,
+      latest: maybe(text),
     })
     .map(extendView),
 };

@@ -17,9 +17,9 @@ export async function startLinkServer() {
   const { db } = database;
   let company = await makeSmallCompany(db);
   let now = noon;
-  const newCtx = (): Ctx => ({ ...company.system, now });
+  const newCtx = (): Ctx => ({ ...company.system, now, timeZone: 'Europe/Paris' });
   const web = await startWeb({ port: 0, host: '127.0.0.1', ping: async () => 1 });
-  mountLinks(web.app, { newCtx, timeZone: 'Europe/Paris' });
+  mountLinks(web.app, { newCtx });
   return {
     db,
     url: web.url,

@@ -28,9 +28,9 @@ export async function importCsv(
   output: Output,
 ): Promise<number> {
   const startedAt = performance.now();
-  const { db, wake, operator } = deps;
-  const ctx: Ctx = { db, actor: undefined, via: 'cli', operator, now: new Date(), wake };
-  const source = await openCsvFolder(dir, { map: readColumnMap(map) });
+  const { db, timeZone, wake, operator } = deps;
+  const ctx: Ctx = { db, actor: undefined, via: 'cli', operator, now: new Date(), timeZone, wake };
+  const source = await openCsvFolder(dir, { map: readColumnMap(map), timeZone });
   if (replaceCompany) assertStopped(wake, 'rolemine import csv --replace-sandbox-company');
   const { dryRun } = options;
   const runSync = replaceCompany

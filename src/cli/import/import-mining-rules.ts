@@ -15,11 +15,11 @@ export interface ImportMiningRulesArgs {
 
 /** Adds the mining rules of a file to the store and prints them. @returns the exit code. */
 export async function importMiningRulesFile(
-  { db, wake, operator }: StoreDeps,
+  { db, timeZone, wake, operator }: StoreDeps,
   { file, ...rulesFile }: ImportMiningRulesArgs,
   output: Output,
 ): Promise<number> {
-  const ctx: Ctx = { db, actor: undefined, via: 'cli', operator, now: new Date(), wake };
+  const ctx: Ctx = { db, actor: undefined, via: 'cli', operator, now: new Date(), timeZone, wake };
   const { problems, warnings, policies, added, existing } = await importMiningRules(ctx, rulesFile);
   for (const problem of problems) output.err(`${file}:${problem}`);
   for (const warning of warnings) output.err(`warning: ${file}:${warning}`);

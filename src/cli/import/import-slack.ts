@@ -26,9 +26,9 @@ export async function importSlack(
     );
   }
   const startedAt = performance.now();
-  const { db, wake, operator } = deps;
+  const { db, timeZone, wake, operator } = deps;
   // From before the reading: changes that Slack reports meanwhile are newer than the data read.
-  const ctx: Ctx = { db, actor: undefined, via: 'cli', operator, now: new Date(), wake };
+  const ctx: Ctx = { db, actor: undefined, via: 'cli', operator, now: new Date(), timeZone, wake };
   const workspace = await deps.readWorkspace?.();
   if (workspace) await assertWorkspace(ctx, workspace);
   output.out('Reading the Slack users, about 4,000 a minute.');

@@ -4,6 +4,7 @@ import { formatProblems } from '../../connectors/problems.ts';
 import type { Output } from '../../jobs/command-socket.ts';
 import { completeRoleOptions } from '../../mining/roles/role-options.ts';
 import { type SurveyOptions, survey } from '../../mining/survey.ts';
+import { systemZone } from '../../time-zones.ts';
 import { printUnknownPeopleWarning, printWarnings } from '../import/warnings.ts';
 import { openProgress, type Progress } from '../progress.ts';
 import { assertKnownDimensions } from './dimensions.ts';
@@ -36,7 +37,7 @@ async function mineWithProgress(
   const startedAt = performance.now();
   const source = await openCsvFiles(
     { ...(people && { people }), ...(entitlements && { entitlements }), grants },
-    { map: readColumnMap(map) },
+    { map: readColumnMap(map), timeZone: systemZone() },
   );
   const read = await readMatrix(source, new Date(), (count) =>
     show(`reading: ${count.toLocaleString('en')} grants`, source.readShare?.()),

@@ -12,6 +12,7 @@ import { explainCategory } from '../../governance/mining-rules/warnings.ts';
 import type { Output } from '../../jobs/command-socket.ts';
 import type { MinableRole } from '../../mining/rules/mining-rule.ts';
 import { mineRules } from '../../mining/rules/rules.ts';
+import { systemZone } from '../../time-zones.ts';
 import { printUnknownPeopleWarning, printWarnings } from '../import/warnings.ts';
 import { openProgress, type Progress } from '../progress.ts';
 import { readText } from '../read-text.ts';
@@ -54,7 +55,7 @@ async function mineWithProgress(
 ): Promise<number> {
   const source = await openCsvFiles(
     { people, ...(entitlements && { entitlements }), grants },
-    { map: readColumnMap(map) },
+    { map: readColumnMap(map), timeZone: systemZone() },
   );
   const read = await readMatrix(source, new Date(), (count) =>
     show(`reading: ${count.toLocaleString('en')} grants`, source.readShare?.()),

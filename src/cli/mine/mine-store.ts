@@ -26,12 +26,12 @@ export interface MineStoreArgs {
  * @throws Refusal missing: nothing has been imported yet.
  */
 export async function mineStore(
-  { db, survey, operator }: StoreDeps,
+  { db, timeZone, survey, operator }: StoreDeps,
   { options, json }: MineStoreArgs,
   output: Output,
 ): Promise<number> {
   const startedAt = performance.now();
-  const ctx: Ctx = { db, actor: undefined, via: 'cli', operator, now: new Date() };
+  const ctx: Ctx = { db, actor: undefined, via: 'cli', operator, now: new Date(), timeZone };
   const nothing = await explainNothingToMine(ctx);
   if (nothing) throw new Refusal('missing', nothing);
   const loaded = await loadMatrix(ctx);

@@ -117,6 +117,7 @@ export function buildTaskView(
   change: Partial<TaskView> = {},
 ): TaskView {
   return {
+    zone: 'UTC',
     task: {
       id: taskId,
       kind: 'grant',

@@ -7,17 +7,26 @@ import {
   markRevocationFailed,
 } from '../../store/access/expiry.ts';
 import { deleteCopies } from '../../store/messages/message-copies.ts';
+import { listZonesInUse } from '../../store/people/slack-identities.ts';
 import { attachToRule } from '../../store/rules/rule-grants.ts';
 import { listOpenTasks } from '../../store/tasks/task-lists.ts';
+import { knownZone } from '../../time-zones.ts';
 import { subjectOf } from '../audit-subjects.ts';
-import { audit, auditMany, type Ctx, inTransaction } from '../context.ts';
+import {
+  audit,
+  auditMany,
+  type Ctx,
+  inTransaction,
+  organizationZone,
+  readerZone,
+} from '../context.ts';
 import { notifyExpiry } from '../notifications/redraw.ts';
 import { loadRequiredRules } from '../role-rules/rules-for-person.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
-import { formatMoment } from '../wording/relative-time.ts';
+import { addBusinessDays } from '../wording/calendar-days.ts';
+import { formatEnd } from '../wording/relative-time.ts';
 
 const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 /**
  * Business days between the notice to the holder and the end
  * (docs/governance.md#duration-and-expiry).
@@ -39,7 +48,7 @@ export async function notifyExpiring(ctx: Ctx): Promise<void> {
   const at = {
     now: ctx.now,
     short: new Date(ctx.now.getTime() + hourMs),
-    long: businessDaysAfter(ctx.now, noticeBusinessDays),
+    ...(await longEnds(ctx)),
   };
   for (let claimed = batchSize; claimed === batchSize; ) {
     claimed = await inTransaction(ctx, async (ctx) => {
@@ -53,14 +62,14 @@ export async function notifyExpiring(ctx: Ctx): Promise<void> {
   }
 }
 
-/** Adds business days (Monday to Friday in UTC) and keeps the time of day. */
-export function businessDaysAfter(at: Date, days: number): Date {
-  let day = at;
-  for (let remaining = days; remaining > 0; ) {
-    day = new Date(day.getTime() + dayMs);
-    if (day.getUTCDay() !== 0 && day.getUTCDay() !== 6) remaining--;
-  }
-  return day;
+/** The latest end of which a holder is notified now: for most people, and for those in other time zones. */
+async function longEnds(ctx: Ctx) {
+  const endIn = (zone: string) => addBusinessDays(ctx.now, noticeBusinessDays, zone);
+  const names = (await listZonesInUse(ctx.db)).filter((name) => knownZone(name) !== undefined);
+  return {
+    long: endIn(organizationZone(ctx)),
+    longByZone: names.map((zone) => ({ zone, long: endIn(zone) })),
+  };
 }
 
 /**
@@ -88,10 +97,10 @@ async function openRevocations(ctx: Ctx, afterId: number) {
   const expiring = ended.filter((grant) => !findRequiredRule(grant));
   const { skipped } = await openTasks(ctx, {
     kind: 'revoke',
-    targets: expiring.map(({ personId, entitlementId, expiresAt }) => ({
+    targets: expiring.map(({ personId, entitlementId }) => ({
       personId,
       entitlementId,
-      because: `It was granted until ${formatMoment(expiresAt ?? ctx.now)}.`,
+      because: 'The access has reached its end date.',
     })),
     requesterId: null,
     openedBy: null,
@@ -191,7 +200,7 @@ export async function loadExpiryNote(ctx: Ctx, grantId: number): Promise<ExpiryN
   if (grant.closedAt)
     return toNote(`Your access to ${label} has ended`, 'You can request it again.');
   if (!grant.expiresAt) return toNote(`You keep ${label}`, 'It no longer has an end date.');
-  const day = formatMoment(grant.expiresAt);
+  const day = formatEnd(grant.expiresAt, readerZone(ctx));
   if (revocation) {
     const outcome = `Revocation #${revocation.id} is open. You will be notified of its outcome.`;
     return toNote(`Your access to ${label} is being revoked`, outcome);
@@ -200,7 +209,9 @@ export async function loadExpiryNote(ctx: Ctx, grantId: number): Promise<ExpiryN
     return toNote(`Your access to ${label} ended on ${day}`, 'Its revocation opens soon.');
   }
   if (extension) {
-    const end = extension.accessUntil ? ` until ${formatMoment(extension.accessUntil)}` : '';
+    const end = extension.accessUntil
+      ? ` until ${formatEnd(extension.accessUntil, readerZone(ctx))}`
+      : '';
     const request = `Your request #${extension.id} to extend it${end} is open.`;
     return toNote(`Your access to ${label} ends on ${day}`, request);
   }

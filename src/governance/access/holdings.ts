@@ -8,14 +8,14 @@ import {
 import { type EntitlementRow, listEntitlementsById } from '../../store/catalog/entitlements.ts';
 import { findPerson, type Person } from '../../store/people/people.ts';
 import { listOpenTasks } from '../../store/tasks/task-lists.ts';
-import type { ActorCtx } from '../context.ts';
+import { type ActorCtx, readerZone } from '../context.ts';
 import { explainPermission, hasPermission } from '../permissions.ts';
 import {
   explainRuleGrant,
   loadRuleDescriptions,
   type RuleDescription,
 } from '../role-rules/describe.ts';
-import { formatDate, formatMoment } from '../wording/relative-time.ts';
+import { formatDate, formatEnd } from '../wording/relative-time.ts';
 import { describeOrigin } from './grant-origin.ts';
 
 /** One grant in a list. */
@@ -87,7 +87,7 @@ export async function viewPersonAccess(
       group: row.app,
       title: row.entitlement,
       isHighRisk: row.risk === 'high',
-      details: describeGrant(row, rules),
+      details: describeGrant(row, { rules, zone: readerZone(ctx) }),
       revocation:
         findRevocation(personId, row.entitlementId) ??
         (mayProposeAll || ownedIds.includes(row.applicationId) ? 'possible' : 'forbidden'),
@@ -139,7 +139,7 @@ export async function viewEntitlementAccess(
       group: undefined,
       title: row.name,
       isHighRisk: false,
-      details: `${describePerson(row)}. ${describeGrant(row, rules)}`,
+      details: `${describePerson(row)}. ${describeGrant(row, { rules, zone: readerZone(ctx) })}`,
       revocation: findRevocation(row.personId, entitlementId) ?? 'possible',
     })),
     page,
@@ -172,18 +172,18 @@ type Row = Awaited<ReturnType<typeof listHolders>>[number];
 
 function describeGrant(
   { grant, profile }: Pick<Row, 'grant' | 'profile'>,
-  rules: ReadonlyMap<number, RuleDescription>,
+  { rules, zone }: { rules: ReadonlyMap<number, RuleDescription>; zone: string },
 ): string {
-  const since = formatDate(grant.grantedAt ?? grant.firstSeenAt);
+  const since = formatDate(grant.grantedAt ?? grant.firstSeenAt, zone);
   const origin = describeOrigin({ ...grant, profile: profile ?? undefined });
-  const until = grant.expiresAt ? [`until ${formatMoment(grant.expiresAt)}`] : [];
+  const until = grant.expiresAt ? [`until ${formatEnd(grant.expiresAt, zone)}`] : [];
   const lastUse = grant.lastUsedAt
-    ? `last used ${formatDate(grant.lastUsedAt)}`
+    ? `last used ${formatDate(grant.lastUsedAt, zone)}`
     : 'last use unknown';
   const removal = grant.deprovisionedAt
-    ? [`removed ${formatDate(grant.deprovisionedAt)}, not yet confirmed by a sync`]
+    ? [`removed ${formatDate(grant.deprovisionedAt, zone)}, not yet confirmed by a sync`]
     : [];
-  const rule = explainRuleGrant(grant, rules) ?? [];
+  const rule = explainRuleGrant(grant, rules, zone) ?? [];
   return [`Since ${since}, ${origin}`, rule, ...until, lastUse, ...removal].flat().join('; ');
 }
 

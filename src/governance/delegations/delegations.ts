@@ -15,16 +15,19 @@ import {
   type Ctx,
   inTransaction,
   notify,
+  readerZone,
   requirePermission,
 } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
 import { redrawHomes } from '../notifications/redraw.ts';
 import { loadNames } from '../people/display-name.ts';
 import { cannotDecideReason } from '../people/person-search.ts';
-import { toIsoDay } from '../wording/calendar-days.ts';
+import { findZone } from '../people/person-zones.ts';
+import { endOfDay, startOfDay, toIsoDay } from '../wording/calendar-days.ts';
 import { formatDate } from '../wording/relative-time.ts';
 import { findCycle, type Span } from './delegation-cycles.ts';
 import {
+  type DelegationReader,
   describeActingFor,
   describeDelegate,
   describeDelegation,
@@ -35,7 +38,8 @@ import {
 /**
  * Sets the delegate who gets a person's new tasks, and ends an earlier delegation. Open tasks stay with their
  * assignees.
- * @param input.startsAt now if left out
+ * @param input.from the first day of the person, such as "2027-01-10"; now if left out
+ * @param input.until the last day of the person; without one, the delegation goes on until it is ended
  * @returns a sentence for the actor that describes the delegation
  * @throws Refusal forbidden (for somebody else), missing, invalid (who, or when, or a cycle).
  */
@@ -44,13 +48,13 @@ export async function setDelegate(
   input: {
     personId: number;
     delegateId: number;
-    startsAt?: Date | undefined;
-    endsAt?: Date | undefined;
+    from?: string | undefined;
+    until?: string | undefined;
   },
 ): Promise<string> {
   return inTransaction(ctx, async (ctx) => {
     await requireMayDelegate(ctx, input.personId);
-    const span = requireSpan(ctx, input);
+    const span = requireSpan(ctx, await findZone(ctx, input.personId), input);
     const person = await findPerson(ctx.db, input.personId);
     const delegate = await findPerson(ctx.db, input.delegateId);
     if (!person || !delegate) throw new Refusal('missing', 'That person is not known here.');
@@ -71,7 +75,7 @@ export async function setDelegate(
       after: { delegation: id, delegate: delegate.id, ...span },
     });
     for (const ended of before) await notifyDelegation(ctx, ended);
-    return describeNewDelegate(await notifyDelegation(ctx, id), ctx.actor.personId, ctx.now);
+    return describeNewDelegate(await notifyDelegation(ctx, id), readerOf(ctx, ctx.actor.personId));
   });
 }
 
@@ -108,13 +112,12 @@ export interface OwnDelegations {
 export async function listDelegations(ctx: ActorCtx): Promise<OwnDelegations> {
   const me = ctx.actor.personId;
   const live = await withDelegationNames(ctx, await listLiveDelegations(ctx.db, ctx.now, me));
+  const reader = readerOf(ctx, me);
   return {
-    mine: live
-      .filter((row) => row.personId === me)
-      .map((row) => describeDelegate(row, me, ctx.now)),
+    mine: live.filter((row) => row.personId === me).map((row) => describeDelegate(row, reader)),
     others: live
       .filter((row) => row.delegateId === me && row.isPersonHere)
-      .map((row) => describeActingFor(row, ctx.now)),
+      .map((row) => describeActingFor(row, reader)),
   };
 }
 
@@ -128,7 +131,7 @@ export async function readDelegation(
   const [row] = await withDelegationNames(ctx, found ? [found] : []);
   return (
     row && {
-      notice: describeDelegation(row, readerId, ctx.now),
+      notice: describeDelegation(row, readerOf(ctx, readerId)),
       // An end is news for the person, whose tasks come back, but not for a delegate who had no message.
       isNews: !hasEnded(row, ctx.now) || readerId === row.personId,
     }
@@ -155,24 +158,34 @@ async function requireMayDelegate(ctx: ActorCtx, personId: number): Promise<void
   if (personId !== ctx.actor.personId) await requirePermission(ctx, 'delegateForAnyone');
 }
 
+function readerOf(ctx: Ctx, id: number): DelegationReader {
+  return { id, zone: readerZone(ctx), now: ctx.now };
+}
+
+/** Reads the days of a delegation in the zone of the person whose tasks it moves. A first day of today means now. */
 function requireSpan(
   { now }: Ctx,
-  { startsAt, endsAt }: { startsAt?: Date | undefined; endsAt?: Date | undefined },
+  zone: string,
+  { from, until }: { from?: string | undefined; until?: string | undefined },
 ): Span {
-  const from = startsAt && toIsoDay(startsAt) !== toIsoDay(now) ? startsAt : now;
-  if (from < now) {
-    throw new Refusal('invalid', `${formatDate(from)} is in the past. Choose a later first day.`);
+  const today = toIsoDay(now, zone);
+  const startsAt = from === undefined || from === today ? now : startOfDay(from, zone);
+  const endsAt = until === undefined ? undefined : endOfDay(until, zone);
+  if (startsAt < now) {
+    const day = formatDate(startsAt, zone);
+    throw new Refusal('invalid', `${day} is in the past. Choose a later first day.`);
   }
   if (endsAt && endsAt <= now) {
-    throw new Refusal('invalid', `${formatDate(endsAt)} is in the past. Choose a later last day.`);
+    const day = formatDate(endsAt, zone);
+    throw new Refusal('invalid', `${day} is in the past. Choose a later last day.`);
   }
-  if (endsAt && endsAt <= from) {
+  if (endsAt && endsAt <= startsAt) {
     throw new Refusal(
       'invalid',
-      `The last day, ${formatDate(endsAt)}, is before the first day, ${formatDate(from)}. Choose a later last day.`,
+      `The last day, ${formatDate(endsAt, zone)}, is before the first day, ${formatDate(startsAt, zone)}. Choose a later last day.`,
     );
   }
-  return { startsAt: from, endsAt };
+  return { startsAt, endsAt };
 }
 
 async function requireAble(ctx: ActorCtx, person: Person, delegate: Person): Promise<void> {

@@ -1,15 +1,22 @@
 import type { DelegationRow } from '../../store/people/delegations.ts';
 import type { Notice } from '../notifications/notice.ts';
-import { formatDate } from '../wording/relative-time.ts';
+import { formatEnd, formatStart } from '../wording/relative-time.ts';
 import { joinSentences } from '../wording/sentences.ts';
 
+/** The reader of the words, their time zone, and the moment of reading. */
+export interface DelegationReader {
+  id: number;
+  zone: string;
+  now: Date;
+}
+
 /** Describes the message to the delegate, or to the person whose tasks they get. */
-export function describeDelegation(row: DelegationRow, readerId: number, now: Date): Notice {
-  const { title, lines } = hasEnded(row, now)
-    ? describeEnd(row, readerId)
-    : readerId === row.personId
-      ? describeToPerson(row)
-      : describeToDelegate(row);
+export function describeDelegation(row: DelegationRow, reader: DelegationReader): Notice {
+  const { title, lines } = hasEnded(row, reader.now)
+    ? describeEnd(row, reader.id)
+    : reader.id === row.personId
+      ? describeToPerson(row, reader.zone)
+      : describeToDelegate(row, reader.zone);
   return { title, lines, summary: joinSentences([title, ...lines.slice(0, 1)]) };
 }
 
@@ -19,11 +26,11 @@ export function hasEnded({ startsAt, endsAt }: DelegationRow, now: Date): boolea
 }
 
 /** "Ana made you their delegate until 30 Jun 2027" */
-function describeToDelegate(row: DelegationRow) {
+function describeToDelegate(row: DelegationRow, zone: string) {
   const isOwn = row.setById === row.personId;
   const whose = isOwn ? 'their' : `${row.person}'s`;
   return {
-    title: `${row.setBy ?? 'Rolemine'} made you ${whose} delegate${formatSpan(row)}`,
+    title: `${row.setBy ?? 'Rolemine'} made you ${whose} delegate${formatSpan(row, zone)}`,
     lines: [
       `You get ${whose} new tasks. Each names the person for whom you act.`,
       `Open tasks stay with ${row.person}.`,
@@ -31,9 +38,9 @@ function describeToDelegate(row: DelegationRow) {
   };
 }
 
-function describeToPerson(row: DelegationRow) {
+function describeToPerson(row: DelegationRow, zone: string) {
   return {
-    title: `${row.setBy ?? 'Rolemine'} made ${row.delegate} your delegate${formatSpan(row)}`,
+    title: `${row.setBy ?? 'Rolemine'} made ${row.delegate} your delegate${formatSpan(row, zone)}`,
     lines: [
       `Your new tasks go to ${row.delegate}. Open tasks stay with you.`,
       'You can change or end this on the Home tab of Rolemine in Slack.',
@@ -54,20 +61,20 @@ function describeEnd(row: DelegationRow, readerId: number) {
 }
 
 /** "Kim acts for you until 30 Jun 2027." */
-export function describeDelegate(row: DelegationRow, readerId: number, now: Date): string {
-  const person = personFor(row, readerId);
+export function describeDelegate(row: DelegationRow, { id, zone, now }: DelegationReader): string {
+  const person = personFor(row, id);
   if (!row.canDelegateAct) {
     return `${row.delegate} can no longer act for ${person}. New tasks go to ${person}.`;
   }
   return row.startsAt > now
-    ? `${row.delegate} will act for ${person}${formatSpan(row)}.`
-    : `${row.delegate} acts for ${person}${formatUntil(row)}.`;
+    ? `${row.delegate} will act for ${person}${formatSpan(row, zone)}.`
+    : `${row.delegate} acts for ${person}${formatUntil(row, zone)}.`;
 }
 
 /** Describes a delegation to somebody who has just set it. */
-export function describeNewDelegate(row: DelegationRow, readerId: number, now: Date): string {
-  const person = personFor(row, readerId);
-  return `${describeDelegate(row, readerId, now)} Open tasks stay with ${person}. Reassign them if needed.`;
+export function describeNewDelegate(row: DelegationRow, reader: DelegationReader): string {
+  const person = personFor(row, reader.id);
+  return `${describeDelegate(row, reader)} Open tasks stay with ${person}. Reassign them if needed.`;
 }
 
 function personFor({ personId, person }: DelegationRow, readerId: number): string {
@@ -75,18 +82,18 @@ function personFor({ personId, person }: DelegationRow, readerId: number): strin
 }
 
 /** "You act for Ana until 30 Jun 2027." */
-export function describeActingFor(row: DelegationRow, now: Date): string {
+export function describeActingFor(row: DelegationRow, { zone, now }: DelegationReader): string {
   return row.startsAt > now
-    ? `You will act for ${row.person}${formatSpan(row)}.`
-    : `You act for ${row.person}${formatUntil(row)}.`;
+    ? `You will act for ${row.person}${formatSpan(row, zone)}.`
+    : `You act for ${row.person}${formatUntil(row, zone)}.`;
 }
 
 /** " from 1 Jan 2027 until 10 Jan 2027"; nothing for a delegation that begins at once and has no end. */
-function formatSpan(row: Pick<DelegationRow, 'startsAt' | 'endsAt' | 'createdAt'>): string {
-  const from = row.startsAt > row.createdAt ? ` from ${formatDate(row.startsAt)}` : '';
-  return `${from}${formatUntil(row)}`;
+function formatSpan(row: DelegationRow, zone: string): string {
+  const from = row.startsAt > row.createdAt ? ` from ${formatStart(row.startsAt, zone)}` : '';
+  return `${from}${formatUntil(row, zone)}`;
 }
 
-function formatUntil({ endsAt }: Pick<DelegationRow, 'endsAt'>): string {
-  return endsAt ? ` until ${formatDate(endsAt)}` : '';
+function formatUntil({ endsAt }: DelegationRow, zone: string): string {
+  return endsAt ? ` until ${formatEnd(endsAt, zone)}` : '';
 }

@@ -9,8 +9,10 @@ import {
 } from '../../store/messages/action-links.ts';
 import { findPerson, lockEmail } from '../../store/people/people.ts';
 import { listRoles } from '../../store/people/roles.ts';
+import { findSlackIdentity } from '../../store/people/slack-identities.ts';
 import { listAssignees, listSteps } from '../../store/tasks/tasks.ts';
-import type { ActorCtx, Ctx } from '../context.ts';
+import { knownZone } from '../../time-zones.ts';
+import { type ActorCtx, type Ctx, readerZone } from '../context.ts';
 import { cannotActReason, inactiveReason } from '../people/person-search.ts';
 import { formatDate } from '../wording/relative-time.ts';
 
@@ -97,7 +99,8 @@ export interface OpenLink {
 export async function openLink(ctx: Ctx, token: string, page: LinkPage): Promise<OpenLink> {
   const open = await openAnyLink(ctx, token, page);
   if (open.link.expiresAt > ctx.now) return open;
-  throw new Refusal('conflict', `This link expired on ${formatDate(open.link.expiresAt)}.`);
+  const day = formatDate(open.link.expiresAt, readerZone(open.ctx));
+  throw new Refusal('conflict', `This link expired on ${day}.`);
 }
 
 /**
@@ -116,16 +119,24 @@ export async function openAnyLink(ctx: Ctx, token: string, page: LinkPage): Prom
     );
   }
   const person = await findPerson(ctx.db, link.personId);
+  const identity = person && (await findSlackIdentity(ctx.db, person.id));
   // Everybody who gets messages may choose how, even somebody who cannot act on tasks.
   const reason = person
-    ? await (page === 'preferences' ? inactiveReason(person) : cannotActReason(ctx, person))
+    ? page === 'preferences'
+      ? inactiveReason(person)
+      : cannotActReason(person, identity)
     : 'is no longer here';
   if (!person || reason) {
     const subject = person?.name ?? 'the person it belongs to';
     throw new Refusal('forbidden', `This link does not work: ${subject} ${reason}.`);
   }
   const { id, name, email } = person;
-  const actor = { personId: id, name, roles: await listRoles(ctx.db, id) };
+  const actor = {
+    personId: id,
+    name,
+    roles: await listRoles(ctx.db, id),
+    timeZone: knownZone(identity?.timeZone),
+  };
   return { link, person: { id, name, email }, ctx: { ...ctx, via: 'email', actor } };
 }
 

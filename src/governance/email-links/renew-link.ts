@@ -6,7 +6,7 @@ import {
   type UnansweredAssignee,
 } from '../../store/tasks/reminders.ts';
 import { subjectOf } from '../audit-subjects.ts';
-import { audit, type Ctx, inTransaction } from '../context.ts';
+import { audit, type Ctx, inTransaction, readerZone } from '../context.ts';
 import { notifyOpenSteps } from '../notifications/notify-or-digest.ts';
 import { formatAgo, formatDate } from '../wording/relative-time.ts';
 import { joinSentences } from '../wording/sentences.ts';
@@ -30,7 +30,7 @@ export async function readExpiredPage(ctx: Ctx, token: string): Promise<ExpiredP
   const isWaiting = (await findAwaited(ctx, open)) !== undefined;
   const state = isWaiting ? 'is still with' : 'is not with';
   const sentence = joinSentences([
-    `This link expired on ${formatDate(expiresAt)}`,
+    `This link expired on ${formatDate(expiresAt, readerZone(open.ctx))}`,
     `Task #${taskIdOf(open)} ${state} ${open.person.name}`,
   ]);
   return { sentence, isWaiting };

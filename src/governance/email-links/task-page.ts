@@ -1,14 +1,12 @@
 import { Refusal } from '../../errors.ts';
 import { takeActionLink } from '../../store/messages/action-links.ts';
 import type { Person } from '../../store/people/people.ts';
-import { findSlackIdentity } from '../../store/people/slack-identities.ts';
 import { findSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
-import { type Ctx, inTransaction } from '../context.ts';
+import { type Ctx, inTransaction, readerZone } from '../context.ts';
 import { commentOnTask } from '../decisions/comments.ts';
 import { decideInTransaction } from '../decisions/decide-step.ts';
 import { findNextInSlack, handOnInTransaction } from '../decisions/hand-on.ts';
 import { findNewAssignees, reassignInTransaction } from '../decisions/reassign-step.ts';
-import { knownZone } from '../notifications/working-hours.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { type Details, describeDetails } from '../task-cards/details.ts';
 import { describeOutcome, describeRequest } from '../task-cards/outcome-card.ts';
@@ -34,8 +32,8 @@ const nothingToDecide = 'There is nothing to decide on this page.';
 export interface TaskPage {
   /** The person of the link, in whose name it acts. */
   person: OpenLink['person'];
-  /** Undefined if Slack does not say. */
-  timeZone: string | undefined;
+  /** The time zone of all times on the page. */
+  timeZone: string;
   card: TaskCard;
   details: Details;
   choice: LinkChoice | undefined;
@@ -67,13 +65,12 @@ export async function readTaskPage(ctx: Ctx, token: string): Promise<TaskPage> {
   const snapshot = await findSnapshot(ctx.db, { taskId: taskIdOf(open) });
   if (!snapshot) throw new Refusal('missing', 'This task is no longer here.');
   await requireInvolved(open.ctx, snapshot);
-  const view = await viewTask(ctx, snapshot);
+  const view = await viewTask(open.ctx, snapshot);
   const details = await describeDetails(open.ctx, view).fill();
-  const identity = await findSlackIdentity(ctx.db, person.id);
   const choice = await findChoice(open, { snapshot, view });
   return {
     person,
-    timeZone: knownZone(identity?.timeZone),
+    timeZone: readerZone(open.ctx),
     card: describeCard(open, view),
     details,
     choice,
@@ -115,7 +112,7 @@ export async function reassignByLink(
   await inTransaction(ctx, async (ctx) => {
     const open = await openLink(ctx, token, 'task');
     const snapshot = await lockStepSnapshot(ctx, requireStepId(open, 'conflict'));
-    const { stepId, limit } = await requireChoice(ctx, open, snapshot);
+    const { stepId, limit } = await requireChoice(open, snapshot);
     if (limit !== undefined) throw new Refusal('forbidden', limit);
     await reassignInTransaction(open.ctx, snapshot, { ...rest, ref: { stepId, version } });
   });
@@ -130,7 +127,7 @@ export async function handOnByLink(
   await inTransaction(ctx, async (ctx) => {
     const open = await openLink(ctx, token, 'task');
     const snapshot = await lockStepSnapshot(ctx, requireStepId(open, 'conflict'));
-    const { stepId, yes } = await requireChoice(ctx, open, snapshot);
+    const { stepId, yes } = await requireChoice(open, snapshot);
     if (yes !== undefined) throw new Refusal('conflict', 'You can decide this here yourself.');
     await handOnInTransaction(open.ctx, snapshot, { stepId, version });
   });
@@ -144,7 +141,7 @@ export async function findNewAssigneesByLink(
 ): Promise<Pick<Person, 'id' | 'name' | 'jobTitle' | 'department'>[]> {
   const open = await openLink(ctx, token, 'task');
   const snapshot = await findStepSnapshot(ctx, requireStepId(open, 'conflict'));
-  const { stepId } = await requireChoice(ctx, open, snapshot);
+  const { stepId } = await requireChoice(open, snapshot);
   return findNewAssignees(open.ctx, stepId, query);
 }
 
@@ -169,12 +166,8 @@ function requireStepId({ link }: OpenLink, code: 'forbidden' | 'conflict'): numb
   throw new Refusal(code, nothingToDecide);
 }
 
-async function requireChoice(
-  ctx: Ctx,
-  open: OpenLink,
-  snapshot: StepSnapshot,
-): Promise<LinkChoice> {
-  const view = await viewTask(ctx, snapshot);
+async function requireChoice(open: OpenLink, snapshot: StepSnapshot): Promise<LinkChoice> {
+  const view = await viewTask(open.ctx, snapshot);
   const choice = await findChoice(open, { snapshot, view });
   if (choice) return choice;
   const state = await describeState(open, { snapshot, view });

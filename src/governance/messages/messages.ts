@@ -11,6 +11,7 @@ import { findSlackIdentity, type SlackIdentity } from '../../store/people/slack-
 import type { MailFailure, MessageKind, WaitingFor } from '../../store/schema/messages.ts';
 import { findComment } from '../../store/tasks/task-comments.ts';
 import { findStep } from '../../store/tasks/tasks.ts';
+import { knownZone } from '../../time-zones.ts';
 import { type ExpiryNote, loadExpiryNote } from '../access/expiry.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
 import { readDelegation } from '../delegations/delegations.ts';
@@ -112,15 +113,18 @@ export async function loadPersonalMessage(
   ctx: Ctx,
   row: OutboxRow,
 ): Promise<PersonalMessage | undefined> {
-  const person = await findPerson(ctx.db, row.recipientId);
-  const read = person && (await readers[row.kind](ctx, row.subjectId, person));
-  if (!person || !read) return undefined;
+  const recipient = await loadRecipient(ctx, row);
+  if (!recipient) return undefined;
+  const { person, identity } = recipient;
+  const readerZone = knownZone(identity?.timeZone);
+  const read = await readers[row.kind]({ ...ctx, readerZone }, row.subjectId, person);
+  if (!read) return undefined;
   const key = { recipientId: row.recipientId, kind: row.kind, subjectId: row.subjectId };
   return {
     ...read,
     key,
     person,
-    identity: await findSlackIdentity(ctx.db, person.id),
+    identity,
     urgent: row.priority === 0,
     isRetry: row.attempts > 1,
   };

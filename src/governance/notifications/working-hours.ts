@@ -1,5 +1,8 @@
+import { knownZone, toWallClock } from '../../time-zones.ts';
+
 /** From nine to six, Monday to Friday, unless the person has chosen other hours (docs/governance.md#working-hours). */
 export const workingHours = { from: 9, until: 18 };
+const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const freeDays = new Set(['Sat', 'Sun']);
 
 /** Somebody's working hours, in the first of these time zones that is known. */
@@ -24,29 +27,10 @@ export function localTime(
   zones: WorkTime['zones'],
 ): { weekday: string; hour: number; day: string } {
   const timeZone = zones.map(knownZone).find((zone) => zone !== undefined) ?? 'UTC';
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    weekday: 'short',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: 'numeric',
-    hourCycle: 'h23',
-    timeZone,
-  }).formatToParts(at);
-  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? '';
+  const wall = toWallClock(at, timeZone);
   return {
-    weekday: part('weekday'),
-    hour: Number(part('hour')),
-    day: `${part('year')}-${part('month')}-${part('day')}`,
+    weekday: weekdays[wall.getUTCDay()] ?? '',
+    hour: wall.getUTCHours(),
+    day: wall.toISOString().slice(0, 10),
   };
-}
-
-/** Returns the proper name of a time zone, undefined for an unknown one. */
-export function knownZone(name: string | null | undefined): string | undefined {
-  if (!name) return undefined;
-  try {
-    return new Intl.DateTimeFormat('en-GB', { timeZone: name }).resolvedOptions().timeZone;
-  } catch {
-    return undefined;
-  }
 }

@@ -27,6 +27,7 @@ import {
   type Ctx,
   inTransaction,
   notify,
+  readerZone,
   requirePermission,
 } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
@@ -192,7 +193,8 @@ export async function describeDeparture(ctx: Ctx, id: number): Promise<Notice | 
   if (departure.returnedAt && hasRights(departure.ended)) {
     const title = `${person.name} is back`;
     const rights = (await describeRights(ctx, departure.ended)).join(', ');
-    const ended = `They left on ${formatDate(departure.leftAt)} and lost these rights: ${rights}.`;
+    const day = formatDate(departure.leftAt, readerZone(ctx));
+    const ended = `They left on ${day} and lost these rights: ${rights}.`;
     const lines = departure.decision
       ? [ended, await nameDecider(ctx, id)]
       : [ended, 'Type "/rolemine people" to restore them or not.'];

@@ -7,7 +7,7 @@ import {
   searchMembers,
   searchPeople,
 } from '../../store/people/people.ts';
-import { findSlackIdentity } from '../../store/people/slack-identities.ts';
+import type { SlackIdentity } from '../../store/people/slack-identities.ts';
 import { containsSearchWords, cutSearch } from '../../text.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
 import { hasPermission } from '../permissions.ts';
@@ -57,10 +57,11 @@ export function inactiveReason(person: Person): string | undefined {
 }
 
 /** The reason why somebody cannot act on any surface, to follow their name; undefined when they can. */
-export async function cannotActReason(ctx: Ctx, person: Person): Promise<string | undefined> {
-  const left = inactiveReason(person);
-  if (left) return left;
-  return slackBarReason(await findSlackIdentity(ctx.db, person.id));
+export function cannotActReason(
+  person: Person,
+  identity: SlackIdentity | undefined,
+): string | undefined {
+  return inactiveReason(person) ?? slackBarReason(identity);
 }
 
 /** The reason why somebody can have no step to decide, to follow their name; undefined when they can. */

@@ -17,6 +17,7 @@ import {
   updateSlackIdentity,
 } from '../../store/people/slack-identities.ts';
 import type { RoleName } from '../../store/schema/people.ts';
+import { knownZone } from '../../time-zones.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type Actor, type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
 import { isHandedOn } from './leaver-accounts.ts';
@@ -50,7 +51,7 @@ export async function findActor(
   if (found.identity.state !== 'linked') return undefined;
   // Slack says whether the address is somebody else's by now.
   if (found.person.closedAt) return undefined;
-  return toActor(ctx, found.person);
+  return toActor(ctx, found.person, found.identity.timeZone);
 }
 
 /**
@@ -92,7 +93,7 @@ export async function linkSlackUser(
     if (adminEmail && email.toLowerCase() === adminEmail.toLowerCase()) {
       await makeFirstAdmin(ctx, person);
     }
-    return toActor(ctx, person);
+    return toActor(ctx, person, user.timeZone);
   });
 }
 
@@ -283,10 +284,10 @@ export async function claimSetup(
   });
 }
 
-async function toActor(ctx: Ctx, person: Person): Promise<Actor> {
+async function toActor(ctx: Ctx, person: Person, timeZone?: string | null): Promise<Actor> {
   if (!person.active || person.closedAt) {
     throw new Refusal('forbidden', inactiveWords);
   }
   const roles: RoleName[] = await listRoles(ctx.db, person.id);
-  return { personId: person.id, name: person.name, roles };
+  return { personId: person.id, name: person.name, roles, timeZone: knownZone(timeZone) };
 }

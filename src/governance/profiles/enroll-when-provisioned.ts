@@ -4,7 +4,7 @@ import { listProfileEntitlementIds, lockProfile } from '../../store/profiles/pro
 import type { Task } from '../../store/tasks/tasks.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx } from '../context.ts';
-import { membershipEnd } from './enroll.ts';
+import { membershipEnds } from './enroll.ts';
 import { notifyOfProfile } from './notices.ts';
 
 /**
@@ -27,8 +27,8 @@ export async function enrollWhenProvisioned(ctx: Ctx, task: Task): Promise<void>
       enrolledBy: task.requesterId,
       enrolledAt: ctx.now,
       source: 'request',
-      endsAt: membershipEnd(profile, ctx.now),
     },
+    endOf: await membershipEnds(ctx, profile, [task.personId]),
   });
   if (added.length === 0) return;
   await audit(ctx, 'profile.enroll', subjectOf.profile(profile.id), {

@@ -4,8 +4,9 @@ import { insertEnrollments, listMemberIds } from '../../store/profiles/enrollmen
 import { type AccessProfile, listProfileEntitlementIds } from '../../store/profiles/profiles.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
+import { loadZones } from '../people/person-zones.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
-import { endOfDay, toIsoDay } from '../wording/calendar-days.ts';
+import { endInDays } from '../wording/calendar-days.ts';
 import { lockForChange, requireMayEnroll } from './rights.ts';
 import { loadProfileOrigin } from './view.ts';
 
@@ -45,8 +46,8 @@ export async function addMembers(
         enrolledBy: ctx.actor.personId,
         enrolledAt: ctx.now,
         source: 'hand',
-        endsAt: membershipEnd(profile, ctx.now),
       },
+      endOf: await membershipEnds(ctx, profile, ids),
     });
     await audit(ctx, 'profile.enroll', subjectOf.profile(profile.id), { after: { people: added } });
     const tasks = input.createRequests
@@ -75,10 +76,22 @@ async function chooseMembers(
   return [...new Set([...chosen.map(({ id }) => id), ...(origin?.personIds ?? [])])];
 }
 
-/** Returns the end of a membership that begins now, or null for a profile without a limit. */
-export function membershipEnd({ maxMembershipDays }: AccessProfile, now: Date): Date | null {
-  if (maxMembershipDays === null) return null;
-  return endOfDay(toIsoDay(new Date(now.getTime() + maxMembershipDays * 86_400_000)));
+/** Returns the end of a membership that begins now, for each person, on a day of theirs; null for no limit. */
+export async function membershipEnds(
+  ctx: Ctx,
+  { maxMembershipDays: days }: AccessProfile,
+  personIds: readonly number[],
+): Promise<(personId: number) => Date | null> {
+  if (days === null) return () => null;
+  const zoneOf = await loadZones(ctx, personIds);
+  // Many members share few zones, and the end of a day takes calendar arithmetic.
+  const ends = new Map<string, Date>();
+  return (personId) => {
+    const zone = zoneOf(personId);
+    const end = ends.get(zone) ?? endInDays(days, ctx.now, zone);
+    ends.set(zone, end);
+    return end;
+  };
 }
 
 /**

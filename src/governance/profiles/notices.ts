@@ -5,9 +5,9 @@ import {
   type NewProfileNotice,
 } from '../../store/profiles/profile-notices.ts';
 import { type AccessProfile, listProfileOwners } from '../../store/profiles/profiles.ts';
-import { type Ctx, notify } from '../context.ts';
+import { type Ctx, notify, readerZone } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
-import { formatDate } from '../wording/relative-time.ts';
+import { formatEnd } from '../wording/relative-time.ts';
 import { joinSentences } from '../wording/sentences.ts';
 
 /**
@@ -59,7 +59,9 @@ export async function describeProfileNotice(
       ]);
     case 'membership_ended':
       return noticeOf(`You are no longer a member of the access profile ${name}`, [
-        endedAt ? `Your membership ended on ${formatDate(endedAt)}.` : 'Your membership has ended.',
+        endedAt
+          ? `Your membership ended on ${formatEnd(endedAt, readerZone(ctx))}.`
+          : 'Your membership has ended.',
         leaving === 'leave'
           ? 'You keep your access from this profile.'
           : 'Access from this profile may be revoked. You are notified of each decision.',

@@ -64,7 +64,8 @@ export async function reconcileProfileMembers(
   const joined = await insertEnrollments(ctx.db, {
     profileId: profile.id,
     personIds: joining,
-    enrollment: { enrolledBy: ruleOwnerId, enrolledAt: ctx.now, source: 'rule', endsAt: null },
+    enrollment: { enrolledBy: ruleOwnerId, enrolledAt: ctx.now, source: 'rule' },
+    endOf: () => null,
   });
   const { opened, skipped } = await openMemberRequests(ctx, {
     profile,

@@ -7,6 +7,7 @@ import { type AccessProfile, listProfileEntitlementIds } from '../../store/profi
 import { adoptRequests } from '../../store/tasks/obsolete-tasks.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from '../context.ts';
+import { findZone } from '../people/person-zones.ts';
 import { mayRequestFor, openRequests, type RequestedAccess } from '../requests/request-access.ts';
 import { readProfile } from './rights.ts';
 
@@ -57,7 +58,7 @@ export async function requestProfile(
     });
     const result = await openRequests(
       ctx,
-      { personId: person.id, ids: missing, until: null },
+      { personId: person.id, ids: missing, until: null, zone: await findZone(ctx, person.id) },
       {
         requesterId: ctx.actor.personId,
         openedBy: ctx.actor.personId,

@@ -13,10 +13,11 @@ import {
 import { cutSearch } from '../../text.ts';
 import { describeCohorts, listCohortPeople } from '../cohorts/cohorts.ts';
 import { formatSelfEdited, isSelfEdited } from '../cohorts/trusted-values.ts';
-import { type ActorCtx, type Ctx, requirePermission } from '../context.ts';
+import { type ActorCtx, readerZone, requirePermission } from '../context.ts';
 import { loadNames, withNames } from '../people/display-name.ts';
 import { hasPermission } from '../permissions.ts';
 import { listSuggestedPeople } from '../role-mining/suggestions.ts';
+import { formatDate, formatEnd } from '../wording/relative-time.ts';
 import { readProfile, requireMayEnroll } from './rights.ts';
 
 interface Named {
@@ -28,8 +29,9 @@ interface Named {
 export interface Member extends Named {
   /** "added by Dana Scott", "by the rule", "on request" */
   why: string;
-  since: Date;
-  until: Date | null;
+  /** "30 Jun 2027" for the reader, as `until`. */
+  since: string;
+  until: string | undefined;
 }
 
 export interface ProfileView {
@@ -104,15 +106,22 @@ export async function listMemberPage(
   return { profile, page, pages: Math.max(1, Math.ceil(found.total / membersPerPage)), ...found };
 }
 
-async function readMembers(ctx: Ctx, profileId: number, offset: number, limit: number) {
+async function readMembers(ctx: ActorCtx, profileId: number, offset: number, limit: number) {
   const { found, total } = await listMembers(ctx.db, profileId, { offset, limit });
   const enrollerIds = found.flatMap(({ enrollment }) => enrollment.enrolledBy ?? []);
   const names = await loadNames(ctx, [...enrollerIds, ...found.map(({ person }) => person.id)]);
+  const zone = readerZone(ctx);
   const members = found.map(({ person, enrollment }): Member => {
-    const { source, enrolledBy, enrolledAt: since, endsAt: until } = enrollment;
+    const { source, enrolledBy, enrolledAt, endsAt } = enrollment;
     const byHand = enrolledBy === null ? 'added by hand' : `added by ${mustGet(names, enrolledBy)}`;
     const why = source === 'rule' ? 'by the rule' : source === 'request' ? 'on request' : byHand;
-    return { id: person.id, name: mustGet(names, person.id), why, since, until };
+    return {
+      id: person.id,
+      name: mustGet(names, person.id),
+      why,
+      since: formatDate(enrolledAt, zone),
+      until: endsAt ? formatEnd(endsAt, zone) : undefined,
+    };
   });
   return { members, total };
 }

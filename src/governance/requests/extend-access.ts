@@ -3,10 +3,11 @@ import { listLiveGrants } from '../../store/access/grants.ts';
 import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
 import { findPerson } from '../../store/people/people.ts';
 import type { Task } from '../../store/tasks/tasks.ts';
-import { type ActorCtx, inTransaction, requirePermission } from '../context.ts';
+import { type ActorCtx, inTransaction, readerZone, requirePermission } from '../context.ts';
+import { findZone } from '../people/person-zones.ts';
 import { labelOf } from '../tasks/approver-directory.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
-import { formatMoment } from '../wording/relative-time.ts';
+import { formatEnd } from '../wording/relative-time.ts';
 import { endRefusalReason, latestEndOf, validateEnd } from './end-date.ts';
 import { mayRequestFor } from './request-access.ts';
 
@@ -17,8 +18,9 @@ export interface ExtendableAccess {
   /** "You have", "Cy has" */
   has: string;
   label: string;
-  endsAt: Date;
-  latest: Date | undefined;
+  /** "30 Jun 2027" for the reader, as `latest`. */
+  until: string;
+  latest: string | undefined;
 }
 
 /** Whose access; without a person, the actor's own. */
@@ -37,9 +39,12 @@ export async function prepareExtension(
 ): Promise<ExtendableAccess> {
   const { row, person, has, label, endsAt } = await loadEnding(ctx, target);
   const { entitlementId } = target;
+  const latest = latestEndOf(row, { now: ctx.now, zone: await findZone(ctx, person.id) });
+  const zone = readerZone(ctx);
   return {
-    ...{ personId: person.id, entitlementId, has, label, endsAt },
-    latest: latestEndOf(row, ctx.now),
+    ...{ personId: person.id, entitlementId, has, label },
+    until: formatEnd(endsAt, zone),
+    latest: latest && formatEnd(latest, zone),
   };
 }
 
@@ -74,17 +79,18 @@ export async function requestExtension(
   input: ExtensionTarget & { until: Date; reason: string },
 ): Promise<Task> {
   const { entitlementId, until } = input;
+  const zone = await findZone(ctx, input.personId ?? ctx.actor.personId);
   const reason = input.reason.trim();
   if (!reason) {
     throw new Refusal('invalid', 'Enter a reason. The approver sees it.', 'reason');
   }
-  validateEnd(until, false, ctx.now);
+  validateEnd(until, { emergency: false, now: ctx.now, zone });
   return inTransaction(ctx, async (ctx) => {
     const { row, person, alreadyHas, label, endsAt } = await loadEnding(ctx, input);
     const refusal =
       until <= endsAt
-        ? `${alreadyHas} ${label} until ${formatMoment(endsAt)}. Choose a later day.`
-        : endRefusalReason(row, until, ctx.now);
+        ? `${alreadyHas} ${label} until ${formatEnd(endsAt, readerZone(ctx))}. Choose a later day.`
+        : endRefusalReason(row, until, { now: ctx.now, zone });
     if (refusal) throw new Refusal('invalid', refusal, 'until');
     const { personId: requesterId } = ctx.actor;
     const { opened, skipped } = await openTasks(ctx, {

@@ -8,10 +8,12 @@ import {
 } from '../../store/catalog/entitlements.ts';
 import { findPerson, type Person } from '../../store/people/people.ts';
 import type { Task } from '../../store/tasks/tasks.ts';
-import { type ActorCtx, inTransaction, requirePermission } from '../context.ts';
+import { type ActorCtx, inTransaction, readerZone, requirePermission } from '../context.ts';
+import { findZone } from '../people/person-zones.ts';
 import { hasPermission } from '../permissions.ts';
 import { labelOf } from '../tasks/approver-directory.ts';
 import { type Origin, openTasks } from '../tasks/open-tasks.ts';
+import { formatEnd } from '../wording/relative-time.ts';
 import { joinSentences } from '../wording/sentences.ts';
 import { endRefusalReason, latestEndOf, validateEnd } from './end-date.ts';
 
@@ -29,6 +31,8 @@ export interface AccessRequest {
 export interface OpenedRequest extends Task {
   /** "GitHub · Admin" */
   label: string;
+  /** The end of the access for the reader: "30 Jun 2027". */
+  until: string | undefined;
 }
 
 export interface RequestedAccess {
@@ -58,7 +62,8 @@ export async function requestAccess(ctx: ActorCtx, input: AccessRequest): Promis
     throw new Refusal('invalid', `Request at most ${maxRequested} entitlements at once.`);
   }
   const { until = null, emergency = false } = input;
-  validateEnd(until, emergency, ctx.now);
+  const zone = await findZone(ctx, input.personId);
+  validateEnd(until, { emergency, now: ctx.now, zone });
   const reason = input.reason.trim();
   if (!reason) {
     throw new Refusal('invalid', 'Enter a reason. The approver sees it.', 'reason');
@@ -69,7 +74,7 @@ export async function requestAccess(ctx: ActorCtx, input: AccessRequest): Promis
     if (!isOwn(ctx, person)) await requirePermission(ctx, 'requestForAnyone');
     const answer = await openRequests(
       ctx,
-      { personId: person.id, ids, until },
+      { personId: person.id, ids, until, zone },
       {
         requesterId: ctx.actor.personId,
         openedBy: ctx.actor.personId,
@@ -86,21 +91,26 @@ export async function requestAccess(ctx: ActorCtx, input: AccessRequest): Promis
   });
 }
 
-/** Opens tasks for the entitlements that can be requested, in one batch for each end. */
+/**
+ * Opens tasks for the entitlements that can be requested, in one batch for each end.
+ * @param about.zone the time zone of the person, whose days count
+ */
 export async function openRequests(
   ctx: ActorCtx,
-  { personId, ids, until }: { personId: number; ids: number[]; until: Date | null },
+  about: { personId: number; ids: number[]; until: Date | null; zone: string },
   origin: Origin,
 ): Promise<RequestedAccess> {
+  const { personId, ids, until, zone } = about;
   const rows = await listEntitlementsById(ctx.db, ids);
+  const clock = { now: ctx.now, zone };
   const byId = new Map(rows.map((row) => [row.id, row]));
   const why = new Map<number, string>();
   const requests: { entitlementId: number; end: Date | null }[] = [];
   for (const entitlementId of ids) {
     const row = byId.get(entitlementId);
-    const refusal = row && endRefusalReason(row, until, ctx.now);
+    const refusal = row && endRefusalReason(row, until, clock);
     if (refusal) why.set(entitlementId, refusal);
-    else requests.push({ entitlementId, end: until ?? (row && latestEndOf(row, ctx.now)) ?? null });
+    else requests.push({ entitlementId, end: until ?? (row && latestEndOf(row, clock)) ?? null });
   }
   const opened: OpenedRequest[] = [];
   for (const batch of groupBy(requests, ({ end }) => end?.getTime()).values()) {
@@ -112,7 +122,11 @@ export async function openRequests(
     });
     for (const one of tasks.skipped) why.set(one.entitlementId, one.why);
     for (const task of tasks.opened) {
-      opened.push({ ...task, label: labelOf(mustGet(byId, task.entitlementId)) });
+      opened.push({
+        ...task,
+        label: labelOf(mustGet(byId, task.entitlementId)),
+        until: formatUntil(ctx, task),
+      });
     }
   }
   const isOpen = new Set(opened.map((task) => task.entitlementId));
@@ -130,6 +144,10 @@ export async function openRequests(
         `There is already an open request for ${labelOf(mustGet(byId, entitlementId))}.`,
     })),
   };
+}
+
+function formatUntil(ctx: ActorCtx, { accessUntil }: Task): string | undefined {
+  return accessUntil ? formatEnd(accessUntil, readerZone(ctx)) : undefined;
 }
 
 /** Whether the actor may request access for this person. */

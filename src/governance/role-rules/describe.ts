@@ -67,11 +67,12 @@ export async function loadRuleDescriptions(
 export function explainRuleGrant(
   { ruleId, graceStartedAt }: { ruleId: number | null; graceStartedAt: Date | null },
   rules: ReadonlyMap<number, RuleDescription>,
+  zone: string,
 ): string | undefined {
   const rule = ruleId === null ? undefined : rules.get(ruleId);
   if (!rule) return undefined;
   if (!graceStartedAt) return `a role rule grants it ${rule.reason}`;
-  const since = formatDate(graceStartedAt);
+  const since = formatDate(graceStartedAt, zone);
   return `no role rule has granted it since ${since}; it was granted because ${rule.criteriaText}`;
 }
 

@@ -4,7 +4,7 @@ import { listRulesById } from '../../store/rules/role-rules.ts';
 import { detachRefusedRevocations, listEndedGracePeriods } from '../../store/rules/rule-grants.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { subjectOf } from '../audit-subjects.ts';
-import { audit, type Ctx, inTransaction } from '../context.ts';
+import { audit, type Ctx, inTransaction, organizationZone } from '../context.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
 import { formatDate } from '../wording/relative-time.ts';
 import { describeRules } from './describe.ts';
@@ -59,7 +59,7 @@ async function openRevocations(ctx: Ctx, afterId: number) {
       personId,
       entitlementId,
       ruleId,
-      because: `No role rule has granted this access since ${formatDate(lostAt)}; it was granted because ${mustGet(criteriaOf, ruleId)}.`,
+      because: `No role rule has granted this access since ${formatDate(lostAt, organizationZone(ctx))}; it was granted because ${mustGet(criteriaOf, ruleId)}.`,
     })),
     requesterId: null,
     openedBy: null,

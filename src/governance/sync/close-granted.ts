@@ -1,7 +1,7 @@
 import { mustGet } from '../../collections.ts';
 import { listRequestsOfHeldAccess } from '../../store/tasks/obsolete-tasks.ts';
 import { lockSnapshots } from '../../store/tasks/task-snapshot.ts';
-import type { Ctx } from '../context.ts';
+import { type Ctx, organizationZone } from '../context.ts';
 import { enrollWhenProvisioned } from '../profiles/enroll-when-provisioned.ts';
 import { closeTasks } from '../tasks/close-task.ts';
 import { formatDate } from '../wording/relative-time.ts';
@@ -23,7 +23,7 @@ export async function closeGrantedRequests(ctx: Ctx): Promise<void> {
     const provisioners = assignees.filter(({ stepId, active }) => active && stepId === step?.id);
     return {
       snapshot,
-      reason: `Already there: ${person} has ${label} (sync of ${formatDate(ctx.now)}).`,
+      reason: `Already there: ${person} has ${label} (sync of ${formatDate(ctx.now, organizationZone(ctx))}).`,
       recipientIds: [
         ...[task.requesterId, task.personId],
         ...provisioners.map(({ personId }) => personId),

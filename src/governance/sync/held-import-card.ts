@@ -1,5 +1,5 @@
 import { findHeldImport, listWaitingImports } from '../../store/sync/held-imports.ts';
-import type { ActorCtx, Ctx } from '../context.ts';
+import { type ActorCtx, type Ctx, readerZone } from '../context.ts';
 import { hasPermission } from '../permissions.ts';
 import { formatDate } from '../wording/relative-time.ts';
 import { joinSentences } from '../wording/sentences.ts';
@@ -27,6 +27,7 @@ export async function describeHeldImport(
   const found = await findHeldImport(ctx.db, holdId);
   if (!found) return undefined;
   const { held, releasedBy } = found;
+  const zone = readerZone(ctx);
   const { connector, state } = held;
   const isOpen = state === 'waiting';
   const title = `An import of ${connector} ${isOpen ? 'is' : 'was'} held`;
@@ -37,9 +38,9 @@ export async function describeHeldImport(
   if (held.releasedAt && held.expiresAt) {
     const then = ended
       ? `a later import of ${connector} went through`
-      : `the import goes through once when it runs again until ${formatDate(held.expiresAt)}, unless it would change more`;
+      : `the import goes through once when it runs again until ${formatDate(held.expiresAt, zone)}, unless it would change more`;
     lines.push(
-      `${releasedBy ?? 'Somebody'} let it through on ${formatDate(held.releasedAt)}; ${then}.`,
+      `${releasedBy ?? 'Somebody'} let it through on ${formatDate(held.releasedAt, zone)}; ${then}.`,
     );
   } else if (ended) {
     lines.push(ended);

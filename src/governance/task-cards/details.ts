@@ -5,7 +5,7 @@ import type { ActorCtx } from '../context.ts';
 import { describePerson } from '../people/display-name.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { requireInvolved } from '../tasks/step-ref.ts';
-import { formatDate, formatMoment } from '../wording/relative-time.ts';
+import { formatDate, formatEnd } from '../wording/relative-time.ts';
 import { describePlan, type PlanStep } from './execution-plan.ts';
 import type { Line } from './history-lines.ts';
 import type { Insight } from './insight.ts';
@@ -101,7 +101,7 @@ function factsOf(view: TaskView): Details['facts'] {
     ['Until', task.kind === 'grant' ? untilFact(view) : undefined],
     ['Emergency', task.emergency ? 'Yes: it skips the usual approvals' : undefined],
     ['Role rule', view.rule && formatRule(view.rule)],
-    ['Current access', grant ? formatCurrentGrant(grant, view.heldByRule) : 'None'],
+    ['Current access', grant ? formatCurrentGrant(grant, view) : 'None'],
   ];
   return about.flatMap(([label, value]): Details['facts'] =>
     value === undefined ? [] : [[label, value]],
@@ -110,10 +110,10 @@ function factsOf(view: TaskView): Details['facts'] {
 
 function formatCurrentGrant(
   grant: NonNullable<TaskView['grant']>,
-  heldByRule: string | undefined,
+  { heldByRule, zone }: TaskView,
 ): string {
   const origin = [describeOrigin({ ...grant, profile: undefined }), heldByRule].filter(Boolean);
-  return `Since ${formatDate(grant.grantedAt ?? grant.firstSeenAt)}, ${origin.join('; ')}`;
+  return `Since ${formatDate(grant.grantedAt ?? grant.firstSeenAt, zone)}, ${origin.join('; ')}`;
 }
 
 function employmentOf({ person }: TaskView): string {
@@ -122,10 +122,10 @@ function employmentOf({ person }: TaskView): string {
   return isHere ? known || 'Not known' : ['Not active', known].filter(Boolean).join(', ');
 }
 
-function untilFact({ task, grant }: TaskView): string {
-  const until = task.accessUntil ? formatMoment(task.accessUntil) : 'No end';
+function untilFact({ task, grant, zone }: TaskView): string {
+  const until = task.accessUntil ? formatEnd(task.accessUntil, zone) : 'No end';
   if (task.cause !== 'extension' || !grant?.expiresAt) return until;
-  return `${until}; now until ${formatMoment(grant.expiresAt)}`;
+  return `${until}; now until ${formatEnd(grant.expiresAt, zone)}`;
 }
 
 const causes = {

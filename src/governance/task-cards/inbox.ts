@@ -8,8 +8,9 @@ import {
   type Slice,
 } from '../../store/tasks/task-lists.ts';
 import type { StepKind } from '../../store/tasks/tasks.ts';
-import type { ActorCtx } from '../context.ts';
+import { type ActorCtx, readerZone } from '../context.ts';
 import { stepKinds, stepWords } from '../policies/step-kinds.ts';
+import { formatDate } from '../wording/relative-time.ts';
 import { describeState, describeStepDecision, type Line } from './history-lines.ts';
 import { describeStep, type TaskCard } from './step-card.ts';
 import { loadTaskView } from './task-view.ts';
@@ -153,7 +154,10 @@ async function listDoneTasks(ctx: ActorCtx, slice: Slice): Promise<DoneTask[]> {
 }
 
 /** A task in a list for selection. */
-export type BriefTask = Awaited<ReturnType<typeof listAssignedStepRows>>[number];
+export type BriefTask = Omit<Awaited<ReturnType<typeof listAssignedStepRows>>[number], 'since'> & {
+  /** Since when the step waits, for the reader: "30 Jun 2027". */
+  since: string | undefined;
+};
 
 /** Lists a page of the actor's open tasks of one kind in short form, and counts all of them. */
 export async function listSelectableTasks(
@@ -167,9 +171,11 @@ export async function listSelectableTasks(
   const total = waiting.find((row) => row.kind === kind)?.count ?? 0;
   const page = Math.max(0, Math.min(shownPage, Math.ceil(total / length) - 1));
   const slice = { limit: length, offset: page * length };
-  return {
-    total,
-    page,
-    tasks: await listAssignedStepRows(ctx.db, { personId: me, kind, now: ctx.now, slice }),
-  };
+  const zone = readerZone(ctx);
+  const rows = await listAssignedStepRows(ctx.db, { personId: me, kind, now: ctx.now, slice });
+  const tasks = rows.map((row) => ({
+    ...row,
+    since: row.since ? formatDate(row.since, zone) : undefined,
+  }));
+  return { total, page, tasks };
 }

@@ -149,7 +149,7 @@ function countUnusedDays(ctx: Ctx, { grant }: TaskView): number | undefined {
 function usageInsight(ctx: Ctx, view: TaskView): Insight | undefined {
   const { grant } = view;
   if (view.task.kind !== 'revoke' || !grant) return undefined;
-  const since = `Held since ${formatDate(grant.grantedAt ?? grant.firstSeenAt)}`;
+  const since = `Held since ${formatDate(grant.grantedAt ?? grant.firstSeenAt, view.zone)}`;
   if (!view.lastUsed) {
     return { severity: 'fact', sentence: `${since}; no use is known.` };
   }
@@ -223,7 +223,7 @@ function recommendationFor(
     isGrantedByRule: isGranted,
     deniedBefore:
       last?.state === 'denied' && last.at
-        ? `denied by ${last.decider} on ${formatDate(last.at)}`
+        ? `denied by ${last.decider} on ${formatDate(last.at, view.zone)}`
         : undefined,
     unusedDays: countUnusedDays(ctx, view),
   });

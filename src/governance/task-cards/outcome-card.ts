@@ -1,4 +1,4 @@
-import { formatMoment } from '../wording/relative-time.ts';
+import { formatEnd } from '../wording/relative-time.ts';
 import { joinSentences } from '../wording/sentences.ts';
 import {
   describeProgress,
@@ -32,7 +32,7 @@ export function describeRequest(view: TaskView, readerId: number): TaskCard {
 function requestTitle(view: TaskView, readerId: number): string {
   const { task, person, label, requester } = view;
   const forWhom = task.personId === readerId ? 'you' : person.name;
-  const until = untilWords(task);
+  const until = untilWords(view);
   if (task.kind === 'revoke') {
     const who = task.requesterId === readerId ? 'You' : (requester ?? 'Somebody');
     return `${who} proposed to revoke ${label} from ${forWhom}`;
@@ -51,7 +51,7 @@ function requestTitle(view: TaskView, readerId: number): string {
 /** Describes an emergency for the approvers whom it skipped. The card has no buttons. */
 export function describeEmergency(view: TaskView): TaskCard {
   const { task, person, label, requester } = view;
-  const title = `Emergency: ${person.name} gets ${label}${untilWords(task)} without your approval`;
+  const title = `Emergency: ${person.name} gets ${label}${untilWords(view)} without your approval`;
   return {
     taskId: task.id,
     title,
@@ -104,7 +104,7 @@ export function describeOutcome(view: TaskView, readerId: number): TaskCard {
 }
 
 /** Explains a revocation: who proposed it and why, the access expired, or no role rule grants it now. */
-function endNotes({ task, grant, requester }: TaskView): string[] {
+function endNotes({ task, grant, requester, zone }: TaskView): string[] {
   if (task.kind === 'revoke' && task.requesterId !== null) {
     const reason = task.reason ? `: "${task.reason}"` : '.';
     return [`${requester ?? 'Somebody'} proposed the revocation${reason}`];
@@ -113,7 +113,7 @@ function endNotes({ task, grant, requester }: TaskView): string[] {
   if (task.cause !== 'expired') return [];
   return [
     grant?.expiresAt
-      ? `The access was granted until ${formatMoment(grant.expiresAt)}.`
+      ? `The access was granted until ${formatEnd(grant.expiresAt, zone)}.`
       : 'The access expired.',
   ];
 }
@@ -155,7 +155,7 @@ function outcomeTitle(view: TaskView, readerId: number): string {
       return `${label} is being decided`;
     case 'provisioned': {
       const has = isMine ? 'You now have' : `${whom} now has`;
-      return `${task.cause === 'extension' ? keeps : has} ${label}${untilWords(task)}`;
+      return `${task.cause === 'extension' ? keeps : has} ${label}${untilWords(view)}`;
     }
     case 'denied':
       return isRevocation

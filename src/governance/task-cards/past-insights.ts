@@ -8,13 +8,13 @@ type Decision = Awaited<ReturnType<typeof listPastDecisions>>[number];
 
 /** Lists earlier grants of the access, and earlier decisions about the same person and entitlement. */
 export function listPastInsights(
-  { task, person }: Pick<TaskView, 'task' | 'person'>,
+  { task, person, zone }: Pick<TaskView, 'task' | 'person' | 'zone'>,
   past: { grants: readonly Grant[]; decisions: readonly Decision[] },
 ): Insight[] {
   const held = past.grants.slice(0, 2).flatMap((grant): Insight[] => {
     if (!grant.closedAt) return [];
-    const from = formatDate(grant.grantedAt ?? grant.firstSeenAt);
-    const sentence = `${person.name} had it from ${from} to ${formatDate(grant.closedAt)}: ${endReason(grant, grant.closedAt)}.`;
+    const from = formatDate(grant.grantedAt ?? grant.firstSeenAt, zone);
+    const sentence = `${person.name} had it from ${from} to ${formatDate(grant.closedAt, zone)}: ${endReason(grant, grant.closedAt)}.`;
     return [{ severity: 'fact', sentence }];
   });
   const same = past.decisions.filter((one) => one.kind === task.kind);
@@ -26,7 +26,7 @@ export function listPastInsights(
   const what = task.kind === 'grant' ? 'Approved' : 'Revocation confirmed';
   return [
     ...held,
-    ...denials.slice(0, 2).map(denialInsight),
+    ...denials.slice(0, 2).map((denial) => denialInsight(denial, zone)),
     ...(approvals.size > 0
       ? [{ severity: 'fact' as const, sentence: `${what} ${times(approvals.size)} before.` }]
       : []),
@@ -40,9 +40,9 @@ function endReason({ deprovisionTaskId, expiresAt }: Grant, closedAt: Date): str
 }
 
 /** "Denied by Bo Chen on 3 Mar 2026: “not needed in Sales”." */
-function denialInsight({ kind, decider, at, reason }: Decision): Insight {
+function denialInsight({ kind, decider, at, reason }: Decision, zone: string): Insight {
   const what = kind === 'grant' ? 'Denied' : 'Revocation denied';
-  const when = at ? ` on ${formatDate(at)}` : '';
+  const when = at ? ` on ${formatDate(at, zone)}` : '';
   return {
     severity: 'notice',
     sentence: `${what} by ${decider}${when}${reason ? `: “${reason}”` : '.'}`,

@@ -3,7 +3,7 @@ import { describePerson } from '../people/display-name.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { quorumOf } from '../tasks/approvers.ts';
 import { mayDecideByEmail, riskOf } from '../tasks/decision-rules.ts';
-import { formatMoment } from '../wording/relative-time.ts';
+import { formatEnd } from '../wording/relative-time.ts';
 import { joinSentences } from '../wording/sentences.ts';
 import {
   describeProgress,
@@ -88,8 +88,8 @@ function actionTitle(view: TaskView, step: StepView): string {
   switch (step.kind) {
     case 'provision':
       return task.cause === 'extension'
-        ? `Extend ${label} for ${person.name}${untilWords(task)}`
-        : `Provision ${label} for ${person.name}${untilWords(task)}`;
+        ? `Extend ${label} for ${person.name}${untilWords(view)}`
+        : `Provision ${label} for ${person.name}${untilWords(view)}`;
     case 'deprovision':
       return `Deprovision ${label} for ${person.name}`;
     case 'revocation':
@@ -110,18 +110,19 @@ export function formatTaskOrigin({ task, profile }: TaskView): string | undefine
   return profile ? `access profile "${profile}"` : 'access profile';
 }
 
-function requestTitle({ task, person, label, requester }: TaskView): string {
+function requestTitle(view: TaskView): string {
+  const { task, person, label, requester } = view;
   const isOwn = task.requesterId === person.id;
   const asks = `${isOwn ? person.name : (requester ?? 'Somebody')} asks`;
   if (task.cause === 'extension') {
-    return `${asks} to keep ${label}${isOwn ? '' : ` for ${person.name}`}${untilWords(task)}`;
+    return `${asks} to keep ${label}${isOwn ? '' : ` for ${person.name}`}${untilWords(view)}`;
   }
-  return `${asks} for ${label}${isOwn ? '' : ` for ${person.name}`}${untilWords(task)}`;
+  return `${asks} for ${label}${isOwn ? '' : ` for ${person.name}`}${untilWords(view)}`;
 }
 
 /** " until 30 Jun 2027"; empty for access without an end. */
-export function untilWords({ accessUntil }: { accessUntil: Date | null }): string {
-  return accessUntil ? ` until ${formatMoment(accessUntil)}` : '';
+export function untilWords({ task, zone }: TaskView): string {
+  return task.accessUntil ? ` until ${formatEnd(task.accessUntil, zone)}` : '';
 }
 
 function factsOf(view: TaskView, step: StepView): TaskCard['facts'] {
@@ -138,7 +139,7 @@ function factsOf(view: TaskView, step: StepView): TaskCard['facts'] {
   }
   if (step.kind === 'approval') {
     const { accessUntil } = view.task;
-    facts.push(['Until', accessUntil ? formatMoment(accessUntil) : 'No end']);
+    facts.push(['Until', accessUntil ? formatEnd(accessUntil, view.zone) : 'No end']);
   }
   if (view.entitlement.description) facts.push(['Description', view.entitlement.description]);
   if (view.peers) facts.push(['Peers', formatPeerShare(view.peers, view.peers.department)]);
@@ -176,11 +177,11 @@ export function formatRule({ criteriaText, evidence }: NonNullable<TaskView['rul
 }
 
 /** Names the person who proposed a revocation, or the reason why Rolemine opened it. */
-function proposerOf({ task, requestedBy, grant }: TaskView): string {
+function proposerOf({ task, requestedBy, grant, zone }: TaskView): string {
   if (task.cause === 'rule_gone') return 'Rolemine: no role rule grants it now';
   if (task.cause !== 'expired') return requestedBy ?? 'Rolemine';
   return grant?.expiresAt
-    ? `Rolemine: end date ${formatMoment(grant.expiresAt)}`
+    ? `Rolemine: end date ${formatEnd(grant.expiresAt, zone)}`
     : 'Rolemine: the access expired';
 }
 

@@ -10,7 +10,7 @@ import { findProfile } from '../../store/profiles/profiles.ts';
 import { listComments } from '../../store/tasks/task-comments.ts';
 import { type Assignee, findSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import type { Task, TaskStep } from '../../store/tasks/tasks.ts';
-import type { Ctx } from '../context.ts';
+import { type Ctx, readerZone } from '../context.ts';
 import { loadIdentities } from '../people/display-name.ts';
 import {
   explainRuleGrant,
@@ -63,6 +63,8 @@ export interface TaskView {
   active: StepView | undefined;
   peers: { people: number; holders: number; department: string } | undefined;
   grant: Grant | undefined;
+  /** The time zone of the reader of all words about the task. */
+  zone: string;
   /** "112 days ago": the last known use of the access. */
   lastUsed: string | undefined;
   /** When a sync no longer saw the access that this task revoked. */
@@ -100,13 +102,14 @@ export async function viewTask(ctx: Ctx, snapshot: TaskSnapshot): Promise<TaskVi
     requestedBy: requesterId === null ? undefined : known.get(requesterId)?.identity,
     profile: profile?.name,
     rule: task.ruleId === null ? undefined : rules.get(task.ruleId),
-    heldByRule: grant && explainRuleGrant(grant, rules),
+    heldByRule: grant && explainRuleGrant(grant, rules, readerZone(ctx)),
     steps,
     active: steps.find((step) => step.state === 'active'),
     peers: department
       ? { ...(await countPeers(db, department, entitlement.id)), department }
       : undefined,
     grant,
+    zone: readerZone(ctx),
     lastUsed: grant?.lastUsedAt ? formatAgo(grant.lastUsedAt, ctx.now) : undefined,
     removedAt: task.kind === 'revoke' ? await findConfirmedDeprovisioning(db, task.id) : undefined,
     comments: comments.map(({ comment, author }) => ({

@@ -6,7 +6,7 @@ import {
   listTasksOfClosedEntitlements,
 } from '../../store/tasks/obsolete-tasks.ts';
 import { lockSnapshots, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
-import type { Ctx } from '../context.ts';
+import { type Ctx, organizationZone } from '../context.ts';
 import { formatDate } from '../wording/relative-time.ts';
 import { type Closing, closeTasks } from './close-task.ts';
 import { openTasks } from './open-tasks.ts';
@@ -18,7 +18,7 @@ import { openTasks } from './open-tasks.ts';
 export async function closeObsoleteTasks(ctx: Ctx): Promise<void> {
   await closeRequestsForLeavers(ctx);
   await revokeFromLeavers(ctx);
-  const source = `(sync of ${formatDate(ctx.now)})`;
+  const source = `(sync of ${formatDate(ctx.now, organizationZone(ctx))})`;
   await closeEach(ctx, await listTasksOfClosedEntitlements(ctx.db), ({ label }, { task }) => ({
     reason: `${label} no longer exists ${source}.`,
     recipientIds: [task.personId, task.requesterId],

@@ -4,9 +4,9 @@ import { listSuperAdmins, wasRoleGrantedBy } from '../../store/people/roles.ts';
 import { listStaleAssignees, type StaleAssignee } from '../../store/tasks/stale-assignees.ts';
 import type { Assignee } from '../../store/tasks/task-snapshot.ts';
 import type { Task, TaskStep } from '../../store/tasks/tasks.ts';
-import type { ActorCtx, Ctx } from '../context.ts';
+import { type ActorCtx, type Ctx, readerZone } from '../context.ts';
 import { stepWords } from '../policies/step-kinds.ts';
-import { formatMoment } from '../wording/relative-time.ts';
+import { formatEnd } from '../wording/relative-time.ts';
 import { exclusionsOf, findExclusion, ownPeopleOf } from './exclusions.ts';
 import type { StepSnapshot } from './step-ref.ts';
 
@@ -197,6 +197,6 @@ function requireFuture(ctx: Ctx, { kind, accessUntil }: Task): void {
   if (kind !== 'grant' || !accessUntil || accessUntil > ctx.now) return;
   throw new Refusal(
     'conflict',
-    `The access was requested until ${formatMoment(accessUntil)}, which has passed. Deny it; the requester can ask again.`,
+    `The access was requested until ${formatEnd(accessUntil, readerZone(ctx))}, which has passed. Deny it; the requester can ask again.`,
   );
 }

@@ -5,9 +5,9 @@ import { loadPolicies } from '../../store/policies/policies.ts';
 import type { TaskCause, TaskKind } from '../../store/schema/tasks.ts';
 import { listOpenTasks } from '../../store/tasks/task-lists.ts';
 import type { Task } from '../../store/tasks/tasks.ts';
-import type { Ctx } from '../context.ts';
+import { type Ctx, readerZone } from '../context.ts';
 import { isActive } from '../policies/named-approvers.ts';
-import { formatDate, formatMoment } from '../wording/relative-time.ts';
+import { formatDate, formatEnd } from '../wording/relative-time.ts';
 import { type ApproverDirectory, labelOf, loadApproverDirectory } from './approver-directory.ts';
 
 /** The person and the entitlement of a task. */
@@ -32,6 +32,8 @@ export interface Eligibility {
   openTasks: ReadonlyMap<string, Task>;
   /** The actor, whom refusals address as "you". */
   readerId: number | undefined;
+  /** The time zone in which the reader reads dates. */
+  readerZone: string;
 }
 
 export async function loadEligibility(
@@ -60,6 +62,7 @@ export async function loadEligibility(
     grants: new Map(grants.map((grant) => [pairKey(grant), grant])),
     openTasks: new Map(openTasks.map((task) => [pairKey(task), task])),
     readerId: ctx.actor?.personId,
+    readerZone: readerZone(ctx),
   };
 }
 
@@ -95,7 +98,7 @@ export function refusalReason(
   const label = labelOf(entitlement);
   const open = eligibility.openTasks.get(pairKey(target));
   const grant = eligibility.grants.get(pairKey(target));
-  const holder = addressHolder(person, eligibility.readerId);
+  const holder = addressHolder(person, eligibility);
   if (kind === 'revoke') {
     if (!grant) return `${holder.lacks} ${label}.`;
     return open ? `There is already an open revocation of ${label}: #${open.id}.` : undefined;
@@ -121,12 +124,22 @@ interface HolderWords {
   alreadyHas: string;
   /** "You do not have", "Cy does not have" */
   lacks: string;
+  /** The reader's time zone. */
+  zone: string;
 }
 
-function addressHolder({ id, name }: Person, readerId: number | undefined): HolderWords {
+function addressHolder(
+  { id, name }: Person,
+  { readerId, readerZone: zone }: Eligibility,
+): HolderWords {
   return id === readerId
-    ? { has: 'You have', alreadyHas: 'You already have', lacks: 'You do not have' }
-    : { has: `${name} has`, alreadyHas: `${name} already has`, lacks: `${name} does not have` };
+    ? { has: 'You have', alreadyHas: 'You already have', lacks: 'You do not have', zone }
+    : {
+        has: `${name} has`,
+        alreadyHas: `${name} already has`,
+        lacks: `${name} does not have`,
+        zone,
+      };
 }
 
 function extensionRefusalReason(holder: HolderWords, label: string, grant: Grant | undefined) {
@@ -148,13 +161,13 @@ function grantRefusalReason(about: {
   if (!entitlement.requestable && !isGrantedByRule) return `${label} cannot be requested.`;
   if (!grant) return undefined;
   if (grant.expiresAt) {
-    return `${holder.alreadyHas} ${label} until ${formatMoment(grant.expiresAt)}. Extend it instead.`;
+    return `${holder.alreadyHas} ${label} until ${formatEnd(grant.expiresAt, holder.zone)}. Extend it instead.`;
   }
-  return `${holder.alreadyHas} ${label} (${formatSince(grant)}).`;
+  return `${holder.alreadyHas} ${label} (${formatSince(grant, holder.zone)}).`;
 }
 
-function formatSince(grant: Grant): string {
-  const since = `since ${formatDate(grant.grantedAt ?? grant.firstSeenAt)}`;
+function formatSince(grant: Grant, zone: string): string {
+  const since = `since ${formatDate(grant.grantedAt ?? grant.firstSeenAt, zone)}`;
   const isClaim = grant.source === 'task' && grant.verifiedAt === null;
   return isClaim ? `${since}, provisioned by task #${grant.taskId}` : since;
 }

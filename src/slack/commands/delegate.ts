@@ -1,6 +1,5 @@
 import { Refusal } from '../../errors.ts';
 import { endDelegation, setDelegate } from '../../governance/delegations/delegations.ts';
-import { endOfDay, startOfDay } from '../../governance/wording/calendar-days.ts';
 import { delegationForm } from '../actions/people/delegations.ts';
 import { openModal } from '../answers.ts';
 import { escapeText } from '../blocks/kit/elements.ts';
@@ -24,8 +23,8 @@ export async function runDelegate(call: CommandCall): Promise<void> {
     ? await setDelegate(ctx, {
         personId,
         delegateId: await readPerson(call, to),
-        startsAt: from ? startOfDay(from) : undefined,
-        endsAt: until ? endOfDay(until) : undefined,
+        from,
+        until,
       })
     : await endDelegation(ctx, { personId });
   await reply({ text: escapeText(done) });

@@ -6,21 +6,26 @@ import { people } from '../schema/people.ts';
 const iso = (at: Date) => sql`${at.toISOString()}::timestamptz`;
 
 /**
- * Marks grants that end soon as notified: those of 4 days or more if they end by `long`, shorter ones if they end by
- * `short`. Grants with an open revocation or extension are left out.
+ * Marks grants that end soon as notified: those of 4 days or more if they end by `long` (by time zone of the holder where
+ * it is listed), shorter ones if they end by `short`. Grants with an open revocation or extension are left out.
  * @returns up to `limit` grants that were not marked before.
  */
 export async function markExpiryNotified(
   db: Db,
-  at: { now: Date; short: Date; long: Date },
+  at: { now: Date; short: Date; long: Date; longByZone: readonly { zone: string; long: Date }[] },
   limit: number,
 ): Promise<{ id: number; personId: number }[]> {
+  const zones = at.longByZone.map(({ zone }) => zone);
+  const ends = at.longByZone.map(({ long }) => long.toISOString());
   return rows(
     db,
     sql`update grants set expiry_notified_at = ${iso(at.now)} where id in (
           select g.id from grants g join people p on p.id = g.person_id
+          left join slack_identities s on s.person_id = p.id
+          left join unnest(${sql.param(zones)}::text[], ${sql.param(ends)}::timestamptz[]) as z (zone, long)
+            on z.zone = s.time_zone
           where g.closed_at is null and g.expiry_notified_at is null and g.deprovisioned_at is null
-            and g.expires_at > ${iso(at.now)} and g.expires_at <= ${iso(at.long)}
+            and g.expires_at > ${iso(at.now)} and g.expires_at <= coalesce(z.long, ${iso(at.long)})
             and (g.expires_at <= ${iso(at.short)}
               or coalesce(g.expires_at - g.granted_at >= interval '4 days', true))
             and p.active and p.closed_at is null

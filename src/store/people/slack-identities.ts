@@ -40,6 +40,33 @@ export async function updateSlackIdentity(
   await db.update(slackIdentities).set(change).where(eq(slackIdentities.personId, personId));
 }
 
+/** The time zone that Slack names for each of these people, where it names one. */
+export async function listTimeZones(
+  db: Db,
+  personIds: readonly number[],
+): Promise<Map<number, string>> {
+  if (personIds.length === 0) return new Map();
+  const rows = await db
+    .select({ personId: slackIdentities.personId, timeZone: slackIdentities.timeZone })
+    .from(slackIdentities)
+    .where(
+      sql`${slackIdentities.personId} = any(${sql.param([...new Set(personIds)])}::int[])
+        and ${slackIdentities.timeZone} is not null`,
+    );
+  return new Map(
+    rows.flatMap(({ personId, timeZone }) => (timeZone ? [[personId, timeZone]] : [])),
+  );
+}
+
+/** The time zones that Slack names for anybody. */
+export async function listZonesInUse(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ timeZone: slackIdentities.timeZone })
+    .from(slackIdentities)
+    .where(sql`${slackIdentities.timeZone} is not null`);
+  return rows.flatMap(({ timeZone }) => timeZone ?? []);
+}
+
 /** The linked ones among these people who have ever opened App Home, so that it has to be redrawn. */
 export async function filterHomeOpened(db: Db, personIds: readonly number[]): Promise<number[]> {
   if (personIds.length === 0) return [];

@@ -14,10 +14,13 @@ export async function insertEnrollments(
     profileId,
     personIds,
     enrollment,
+    endOf,
   }: {
     profileId: number;
     personIds: readonly number[];
-    enrollment: Pick<Enrollment, 'enrolledBy' | 'enrolledAt' | 'source' | 'endsAt'>;
+    enrollment: Pick<Enrollment, 'enrolledBy' | 'enrolledAt' | 'source'>;
+    /** The end of each membership; null for none. */
+    endOf(personId: number): Date | null;
   },
 ): Promise<number[]> {
   const enrolled: number[] = [];
@@ -25,11 +28,16 @@ export async function insertEnrollments(
     const rows = await db
       .insert(enrollments)
       .values(
-        personIds.slice(at, at + 1000).map((personId) => ({ profileId, personId, ...enrollment })),
+        personIds.slice(at, at + 1000).map((personId) => ({
+          ...enrollment,
+          profileId,
+          personId,
+          endsAt: endOf(personId),
+        })),
       )
       .onConflictDoUpdate({
         target: [enrollments.profileId, enrollments.personId],
-        set: { ...enrollment, active: true },
+        set: { ...enrollment, endsAt: sql`excluded.ends_at`, active: true },
         setWhere: eq(enrollments.active, false),
       })
       .returning({ personId: enrollments.personId });

@@ -10,7 +10,6 @@ import {
 import { describeStepDecision } from '../../../src/governance/task-cards/history-lines.ts';
 import { describeStep } from '../../../src/governance/task-cards/step-card.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
-import { endOfDay, startOfDay } from '../../../src/governance/wording/calendar-days.ts';
 import { delegations } from '../../../src/store/schema/delegations.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
 import { people, slackIdentities } from '../../../src/store/schema/people.ts';
@@ -38,8 +37,8 @@ describe.each(databases())('delegations on $name', ({ open }) => {
     setDelegate(await company.as(by), {
       personId: company.ids[from],
       delegateId: company.ids[to],
-      startsAt: starts ? startOfDay(starts) : undefined,
-      endsAt: ends ? endOfDay(ends) : undefined,
+      from: starts,
+      until: ends,
     });
   const askAt = async (now: Date | undefined = undefined, entitlementId = company.admin) => {
     const asked = { personId: company.ids.Ana, entitlementId, reason: 'on call' };

@@ -90,7 +90,7 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
 
   describe('until a date', () => {
     it('ends the access on it', async () => {
-      const until = endOfDay('2027-06-30');
+      const until = endOfDay('2027-06-30', 'UTC');
       const { opened } = await ask('Ana', { until, entitlementIds: [company.user] });
       await decide('Bo', opened[0]!.id);
       await decide('Lee', opened[0]!.id);
@@ -100,24 +100,24 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
     });
 
     it('is refused in the past', async () => {
-      await expect(ask('Ana', { until: endOfDay('2026-11-20') })).rejects.toThrow(
+      await expect(ask('Ana', { until: endOfDay('2026-11-20', 'UTC') })).rejects.toThrow(
         'Choose a date in the future.',
       );
     });
 
     it('is refused beyond the longest an entitlement is given for; without a date, that is the end', async () => {
       await rule(company.admin, { maxGrantDays: 90 });
-      const { refused } = await ask('Ana', { until: endOfDay('2027-02-20') });
+      const { refused } = await ask('Ana', { until: endOfDay('2027-02-20', 'UTC') });
       expect(refused.map((one) => one.why)).toEqual([
         'GitHub · Admin is available for at most 90 days, until 19 Feb 2027.',
       ]);
       const { opened } = await ask('Ana', { entitlementIds: [company.admin] });
-      expect(opened[0]!.accessUntil).toEqual(endOfDay('2027-02-19'));
+      expect(opened[0]!.accessUntil).toEqual(endOfDay('2027-02-19', 'UTC'));
     });
   });
 
   describe('as an emergency', () => {
-    const soon = endOfDay('2026-11-22');
+    const soon = endOfDay('2026-11-22', 'UTC');
 
     it('at high risk asks one owner or Super Admin, and notifies the usual approvers at once', async () => {
       await rule(company.admin, { emergencyAllowed: true });
@@ -136,7 +136,7 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
       expect(told).toContainEqual(['step', company.ids.Dana]);
     });
 
-    it.each([[null], [endOfDay('2026-11-29')]])(
+    it.each([[null], [endOfDay('2026-11-29', 'UTC')]])(
       'needs an end within 7 days, and has not %s',
       async (until) => {
         await expect(ask('Ana', { emergency: true, until })).rejects.toThrow(
@@ -147,8 +147,8 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
   });
 
   describe('for longer', () => {
-    const endsAt = endOfDay('2026-12-01');
-    const until = endOfDay('2027-01-31');
+    const endsAt = endOfDay('2026-12-01', 'UTC');
+    const until = endOfDay('2027-01-31', 'UTC');
     const extend = async (who: Name, more: { entitlementId?: number; until?: Date } = {}) =>
       requestExtension(await company.as(who), {
         entitlementId: company.admin,
@@ -181,10 +181,10 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
         { until: endsAt },
         'You already have GitHub · Admin until 1 Dec 2026. Choose a later day.',
       ],
-      ['Cy', { until: endOfDay('2026-11-01') }, 'Choose a date in the future.'],
+      ['Cy', { until: endOfDay('2026-11-01', 'UTC') }, 'Choose a date in the future.'],
       [
         'Cy',
-        { until: endOfDay('2027-03-01') },
+        { until: endOfDay('2027-03-01', 'UTC') },
         'is available for at most 90 days, until 19 Feb 2027.',
       ],
     ] as const)('is refused to %s with %o', async (who, more, sentence) => {
@@ -203,7 +203,7 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
       const held = { personId: company.ids.Cy, source: 'connector' as const, firstSeenAt: noon };
       await db
         .insert(grants)
-        .values({ ...held, entitlementId: company.user, expiresAt: endOfDay('2026-11-25') });
+        .values({ ...held, entitlementId: company.user, expiresAt: endOfDay('2026-11-25', 'UTC') });
       const labels = (await listMyAccess(await company.as('Cy'))).map(({ label }) => label);
       expect(labels).toEqual(['GitHub · User', 'GitHub · Admin']);
     });

@@ -7,7 +7,6 @@ import {
   setDelegate,
 } from '../../../governance/delegations/delegations.ts';
 import { hasPermission } from '../../../governance/permissions.ts';
-import { endOfDay, startOfDay } from '../../../governance/wording/calendar-days.ts';
 import { openModal, updateModal } from '../../answers.ts';
 import { escapeText } from '../../blocks/kit/elements.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
@@ -51,13 +50,11 @@ async function endOwnDelegation({ ctx, client, view, reply }: Click): Promise<vo
 
 async function submitDelegate({ ctx, view }: Submission) {
   const { values } = view.state;
-  const from = readDay(values, 'from');
-  const until = readDay(values, 'until');
   const text = await setDelegate(ctx, {
     personId: readChoice(values, 'person', idOption) ?? ctx.actor.personId,
     delegateId: requireChoice(values, 'delegate', idOption),
-    startsAt: from ? startOfDay(from) : undefined,
-    endsAt: until ? endOfDay(until) : undefined,
+    from: readDay(values, 'from'),
+    until: readDay(values, 'until'),
   });
   return sentenceView('Delegate', escapeText(text));
 }

@@ -1,5 +1,6 @@
 import type { App } from '@slack/bolt';
 import { listMyAccess } from '../../../governance/access/my-access.ts';
+import { findZone } from '../../../governance/people/person-zones.ts';
 import {
   type ExtensionTarget,
   prepareExtension,
@@ -49,9 +50,10 @@ async function openExtensionForm(click: Click, target: ExtensionTarget): Promise
 
 async function submitExtension({ ctx, view }: Submission) {
   const { values } = view.state;
+  const target = grantForm.decode(view.private_metadata);
   const task = await requestExtension(ctx, {
-    ...grantForm.decode(view.private_metadata),
-    until: endOfDay(readDay(values, 'until') ?? ''),
+    ...target,
+    until: endOfDay(readDay(values, 'until') ?? '', await findZone(ctx, target.personId)),
     reason: readTypedText(values, 'reason'),
   });
   return sentenceView(

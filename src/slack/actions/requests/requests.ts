@@ -1,6 +1,7 @@
 import type { App, ViewOutput } from '@slack/bolt';
 import { suggestAccess } from '../../../governance/access/suggested-for-person.ts';
 import type { ActorCtx } from '../../../governance/context.ts';
+import { findZone } from '../../../governance/people/person-zones.ts';
 import { toEndDate } from '../../../governance/requests/end-date.ts';
 import {
   findApplications,
@@ -84,9 +85,11 @@ async function searchEntitlements(
 async function submitRequest({ ctx, view }: Submission) {
   const { values } = view.state;
   const duration = requireChoice(values, 'until', durationOption);
-  const until = toEndDate(duration, readDay(values, 'last_day'), ctx.now);
+  const personId = readChoice(values, 'person', idOption) ?? ctx.actor.personId;
+  const clock = { now: ctx.now, zone: await findZone(ctx, personId) };
+  const until = toEndDate(duration, readDay(values, 'last_day'), clock);
   const requested = await requestAccess(ctx, {
-    personId: readChoice(values, 'person', idOption) ?? ctx.actor.personId,
+    personId,
     entitlementIds: readChoices(values, 'entitlement', idOption) ?? [],
     reason: readTypedText(values, 'reason'),
     until,

@@ -9,6 +9,7 @@ import type {
   PlainTextOption,
   SectionBlock,
 } from '@slack/web-api';
+import { formatTime as formatMoment } from '../../../governance/wording/relative-time.ts';
 import { clampPlainText, clampText, escapeMrkdwn, LIMITS } from '../../limits.ts';
 import { idOption } from '../../state/records.ts';
 
@@ -43,11 +44,13 @@ export function bold(text: string): string {
   return `*${escapeText(text)}*`;
 }
 
-/** Formats a time, which Slack shows in the reader's time zone. */
+/**
+ * Formats a time, which Slack shows as "21 Nov 2026, 14:02" in the time zone and language of the reader's device. The
+ * fallback is for clients that cannot, so it names its zone.
+ */
 export function formatTime(at: Date): string {
   const seconds = Math.floor(at.getTime() / 1000);
-  const fallback = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  return `<!date^${seconds}^{date_short_pretty} at {time}|${fallback}>`;
+  return `<!date^${seconds}^{date_short}, {time}|${formatMoment(at, 'UTC')} UTC>`;
 }
 
 /**

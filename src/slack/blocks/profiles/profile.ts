@@ -1,7 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { Member, MemberPage, ProfileView } from '../../../governance/profiles/view.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
-import { formatDate } from '../../../governance/wording/relative-time.ts';
 import { ids } from '../../ids.ts';
 import { personSearchId } from '../../state/people.ts';
 import { heldMembersButton, profileMenuOption } from '../../state/profiles.ts';
@@ -90,8 +89,8 @@ function memberBlocks({ profile, members, memberCount }: ProfileView): KnownBloc
 }
 
 function memberLine({ name, why, since, until }: Member): string {
-  const end = until ? `, until ${formatDate(until)}` : '';
-  return `• ${escapeName(name)} — ${escapeName(why)}, since ${formatDate(since)}${end}`;
+  const end = until ? `, until ${escapeName(until)}` : '';
+  return `• ${escapeName(name)} — ${escapeName(why)}, since ${escapeName(since)}${end}`;
 }
 
 /** The settings of the profile: owners, rule, leaving, maximum membership. */

@@ -1,6 +1,5 @@
 import type { KnownBlock, ModalView, SectionBlock } from '@slack/web-api';
 import type { MyAccess } from '../../../governance/access/my-access.ts';
-import { formatMoment } from '../../../governance/wording/relative-time.ts';
 import { ids } from '../../ids.ts';
 import { idButton } from '../../state/records.ts';
 import { offsetButton } from '../../state/requests.ts';
@@ -70,9 +69,9 @@ function endingRow(one: MyAccess): SectionBlock {
   };
 }
 
-function lineOf({ label, expiresAt, pending }: MyAccess): string {
-  const until = expiresAt ? ` · until ${formatMoment(expiresAt)}` : '';
-  return `${escapeText(label)}${until}${pending ? ' · not confirmed by a sync yet' : ''}`;
+function lineOf({ label, until, pending }: MyAccess): string {
+  const end = until ? ` · until ${escapeText(until)}` : '';
+  return `${escapeText(label)}${end}${pending ? ' · not confirmed by a sync yet' : ''}`;
 }
 
 function pageButton(text: string, from: number) {

@@ -5,7 +5,6 @@ import {
   type RequestedAccess,
 } from '../../../governance/requests/request-access.ts';
 import type { SuggestedAccess } from '../../../governance/role-rules/suggested-by-rules.ts';
-import { formatMoment } from '../../../governance/wording/relative-time.ts';
 import { ids } from '../../ids.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Decoded } from '../../state/codec.ts';
@@ -97,10 +96,11 @@ export function entitlementResults(
 
 /** The result for each requested entitlement. @param until the requested end. */
 export function requestedView({ opened, refused }: RequestedAccess, until: Date | null): ModalView {
-  const lines = opened.map(({ id, label, accessUntil }) => {
-    const isMaximum = until === null && accessUntil !== null;
-    const end = accessUntil
-      ? ` until ${formatMoment(accessUntil)}${isMaximum ? ' (the maximum)' : ''}`
+  const isMaximum = until === null;
+  const lines = opened.map((one) => {
+    const { id, label } = one;
+    const end = one.until
+      ? ` until ${escapeText(one.until)}${isMaximum ? ' (the maximum)' : ''}`
       : '';
     return `• ${bold(label)}${end}: request #${id} sent`;
   });

@@ -125,8 +125,7 @@ function titleOf({ person, app, entitlement, emergency }: BriefTask): string {
 }
 
 function noteOf({ taskId, risk, since }: BriefTask): string {
-  const day = { day: 'numeric', month: 'short', timeZone: 'UTC' } as const;
-  const waits = since ? ` · since ${since.toLocaleDateString('en-GB', day)}` : '';
+  const waits = since ? ` · since ${since}` : '';
   return `#${taskId}${risk ? ` · ${risk} risk` : ''}${waits}`;
 }
 
