@@ -187,7 +187,7 @@ describe('simulating and applying mining rules in Slack', () => {
     expect((await card(dana, 'Refreshed by Dana; a new one replaces it')).ts).toBe(stale.ts);
     await dana.click({ text: 'Apply', messageTs: fresh.ts });
     await says('2 tasks were sent to provisioners.');
-    const task = await card(rolemine.slack.as('kim'), 'Provision =1+1 Ledger · Read for');
+    const task = await card(rolemine.slack.as('kim'), 'Provision Ledger · Read for =1+1');
     expect(task.buttons).toContain('Provisioned');
   });
 
