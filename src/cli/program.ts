@@ -135,6 +135,37 @@ function addImportCommands(program: Command, output: Output, runAction: RunActio
   const importCommand = program
     .command('import')
     .description('import people and their access, or mining rules');
+  addCsvImport(importCommand, output, runAction);
+  importCommand
+    .command('slack')
+    .description('import the members of the Slack workspace: name, title, e-mail, time zone')
+    .option('--dry-run', 'check everything without writing')
+    .option(...acceptFallOption)
+    .option(...acceptIdentitiesOption)
+    .addHelpText('after', '\nExample:\n  rolemine import slack --dry-run')
+    .action((options: ImportFlags) =>
+      runAction(() => runConfiguredStoreCommand('import-slack', toImportOptions(options), output)),
+    );
+  importCommand
+    .command('mining-rules')
+    .description('add mining rules, and the rule policies that they name')
+    .argument('<file>', 'YAML (a list miningRules:) or XML (<MiningRule …/>), by file extension')
+    .option('--dry-run', 'check everything without writing')
+    .addHelpText('after', '\nExample:\n  rolemine import mining-rules rules.xml --dry-run')
+    .action((file: string, { dryRun = false }: { dryRun?: boolean }) =>
+      runAction(async () => {
+        const { detectFormat } = await import('../governance/mining-rules/rules-file.ts');
+        const rulesFile = {
+          file: basename(file),
+          text: readText(file),
+          format: detectFormat(file),
+        };
+        return runConfiguredStoreCommand('import-rules', { ...rulesFile, dryRun }, output);
+      }),
+    );
+}
+
+function addCsvImport(importCommand: Command, output: Output, runAction: RunAction): void {
   importCommand
     .command('csv')
     .description(
@@ -162,33 +193,6 @@ function addImportCommands(program: Command, output: Output, runAction: RunActio
         const replace = replaceSandboxCompany ? { replaceCompany: true } : {};
         const args = { dir: resolve(dir), map, ...toImportOptions(options), ...replace };
         return runConfiguredStoreCommand('import', args, output);
-      }),
-    );
-  importCommand
-    .command('slack')
-    .description('import the members of the Slack workspace: name, title, e-mail, time zone')
-    .option('--dry-run', 'check everything without writing')
-    .option(...acceptFallOption)
-    .option(...acceptIdentitiesOption)
-    .addHelpText('after', '\nExample:\n  rolemine import slack --dry-run')
-    .action((options: ImportFlags) =>
-      runAction(() => runConfiguredStoreCommand('import-slack', toImportOptions(options), output)),
-    );
-  importCommand
-    .command('mining-rules')
-    .description('add mining rules, and the rule policies that they name')
-    .argument('<file>', 'YAML (a list miningRules:) or XML (<MiningRule …/>), by file extension')
-    .option('--dry-run', 'check everything without writing')
-    .addHelpText('after', '\nExample:\n  rolemine import mining-rules rules.xml --dry-run')
-    .action((file: string, { dryRun = false }: { dryRun?: boolean }) =>
-      runAction(async () => {
-        const { detectFormat } = await import('../governance/mining-rules/rules-file.ts');
-        const rulesFile = {
-          file: basename(file),
-          text: readText(file),
-          format: detectFormat(file),
-        };
-        return runConfiguredStoreCommand('import-rules', { ...rulesFile, dryRun }, output);
       }),
     );
 }

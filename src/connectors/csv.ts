@@ -11,7 +11,7 @@ import { createPeopleReader } from './csv-repeated-people.ts';
 import { readRows } from './csv-rows.ts';
 import { createSkippedRows } from './csv-skipped.ts';
 import { createProblemLog } from './problems.ts';
-import type { RecordKind, Source } from './records.ts';
+import type { ProblemLog, RecordKind, Source } from './records.ts';
 
 /** Paths of the files to read; a kind without a file has no records. */
 export type CsvFiles = Partial<Record<RecordKind, string>>;
@@ -85,75 +85,17 @@ function formatFirst(names: string[]): string {
 
 /** Opens CSV files with any names; see openCsvFolder. */
 export async function openCsvFiles(files: CsvFiles, options: CsvOptions = {}): Promise<Source> {
-  const problems = createProblemLog();
-  const warnings = createProblemLog();
-  const { map = new Map<string, string>(), timeZone = 'UTC' } = options;
-  const fileNames: Source['files'] = {};
-  const headings = new Map<RecordKind, { file: string; headings: string[] }>();
-  const headers = new Map<RecordKind, Header>();
-
-  const layouts = new Map<RecordKind, Layout>();
-  for (const kind of kinds) {
-    const path = files[kind];
-    if (path === undefined) continue;
-    const file = basename(path);
-    fileNames[kind] = file;
-    const layout = await openLayout(path, { kind, file, map, problems, warnings });
-    if (layout === undefined) continue;
-    const { values } = layout.header;
-    headings.set(kind, { file, headings: values });
-    const header = readHeader(kind, layout.header, map, { file, problems, warnings });
-    if (header) headers.set(kind, header);
-    layouts.set(kind, layout);
-  }
-  reportUnmapped(map, headings, problems);
-
-  const bytesRead = new Map<RecordKind, number>();
+  const opened = await openHeaders(files, options.map ?? new Map());
+  const { problems, warnings, unreadPeople, unreadKinds, bytesRead } = opened;
   const bytes = await measureFiles(Object.values(files));
-  const defaultApp = basename(files.grants ?? files.entitlements ?? '').replace(
-    /\.csv(\.gz)?$/i,
-    '',
-  );
-  const unreadPeople = new Set<string>();
-  const unreadKinds = new Set<RecordKind>();
-  async function* read<T>(kind: RecordKind, reader: RecordReader<T>): AsyncGenerator<T[]> {
-    const path = files[kind];
-    const header = headers.get(kind);
-    const file = fileNames[kind];
-    const layout = layouts.get(kind);
-    if (path === undefined || header === undefined || file === undefined || !layout) return;
-    const skipped = createSkippedRows(file, { problems, warnings });
-    const skip: typeof skipped.add = (problem) => {
-      unreadKinds.add(kind);
-      skipped.add(problem);
-    };
-    const { delimiter } = layout;
-    const dateOrders = await findDateOrders(path, { file, delimiter, header });
-    const recordOf = reader({
-      ...{
-        header,
-        file,
-        app: defaultApp,
-        timeZone,
-        problems,
-        warnings,
-        unreadPeople,
-        dateOrders,
-        skip,
-      },
-    });
-    const onRead = (bytes: number) => void bytesRead.set(kind, bytes);
-    for await (const batch of readRows(path, { file, delimiter, problems, warnings, onRead })) {
-      const rows = batch.filter(({ line }) => line > layout.header.line);
-      skipped.count(rows.length);
-      yield rows.map(recordOf).filter((record) => record !== undefined);
-    }
-    skipped.refuseMany();
-  }
-
+  const timeZone = options.timeZone ?? 'UTC';
+  const firstFile = files.grants ?? files.entitlements ?? '';
+  const app = basename(firstFile).replace(/\.csv(\.gz)?$/i, '');
+  const read = <T>(kind: RecordKind, reader: RecordReader<T>) =>
+    readRecords(opened, { kind, reader, app, timeZone });
   return {
     name: options.name ?? 'csv',
-    files: fileNames,
+    files: Object.fromEntries([...opened.sheets].map(([kind, { file }]) => [kind, file])),
     problems,
     warnings,
     unreadPeople,
@@ -168,6 +110,81 @@ export async function openCsvFiles(files: CsvFiles, options: CsvOptions = {}): P
     entitlements: () => read('entitlements', records.entitlementReader),
     grants: () => read('grants', records.grantReader),
   };
+}
+
+/** A file of the source. Without a layout and a header nothing of it can be read. */
+interface OpenedFile {
+  path: string;
+  file: string;
+  layout?: Layout;
+  header?: Header;
+}
+
+interface OpenedFiles {
+  sheets: Map<RecordKind, OpenedFile>;
+  problems: ProblemLog;
+  warnings: ProblemLog;
+  bytesRead: Map<RecordKind, number>;
+  unreadPeople: Set<string>;
+  unreadKinds: Set<RecordKind>;
+}
+
+/** Reads the headers of all files, so that every problem with columns is known before the first row is read. */
+async function openHeaders(
+  files: CsvFiles,
+  map: ReadonlyMap<string, string>,
+): Promise<OpenedFiles> {
+  const problems = createProblemLog();
+  const warnings = createProblemLog();
+  const sheets: OpenedFiles['sheets'] = new Map();
+  const headings = new Map<RecordKind, { file: string; headings: string[] }>();
+  for (const kind of kinds) {
+    const path = files[kind];
+    if (path === undefined) continue;
+    const opened: OpenedFile = { path, file: basename(path) };
+    const { file } = opened;
+    sheets.set(kind, opened);
+    const layout = await openLayout(path, { kind, file, map, problems, warnings });
+    if (layout === undefined) continue;
+    opened.layout = layout;
+    headings.set(kind, { file, headings: layout.header.values });
+    const header = readHeader(kind, layout.header, map, { file, problems, warnings });
+    if (header) opened.header = header;
+  }
+  reportUnmapped(map, headings, problems);
+  const unread = { unreadPeople: new Set<string>(), unreadKinds: new Set<RecordKind>() };
+  return { sheets, problems, warnings, bytesRead: new Map(), ...unread };
+}
+
+/** Reads the records of one file; none of a file that cannot be read. */
+async function* readRecords<T>(
+  { sheets, problems, warnings, bytesRead, unreadPeople, unreadKinds }: OpenedFiles,
+  {
+    kind,
+    reader,
+    app,
+    timeZone,
+  }: { kind: RecordKind; reader: RecordReader<T>; app: string; timeZone: string },
+): AsyncGenerator<T[]> {
+  const { path, file, layout, header } = sheets.get(kind) ?? {};
+  if (path === undefined || file === undefined || !layout || !header) return;
+  const skipped = createSkippedRows(file, { problems, warnings });
+  const skip: typeof skipped.add = (problem) => {
+    unreadKinds.add(kind);
+    skipped.add(problem);
+  };
+  const { delimiter } = layout;
+  const dateOrders = await findDateOrders(path, { file, delimiter, header });
+  const recordOf = reader({
+    ...{ header, file, app, timeZone, problems, warnings, unreadPeople, dateOrders, skip },
+  });
+  const onRead = (bytes: number) => void bytesRead.set(kind, bytes);
+  for await (const batch of readRows(path, { file, delimiter, problems, warnings, onRead })) {
+    const rows = batch.filter(({ line }) => line > layout.header.line);
+    skipped.count(rows.length);
+    yield rows.map(recordOf).filter((record) => record !== undefined);
+  }
+  skipped.refuseMany();
 }
 
 /** Total size of the readable files in bytes; at least 1. */

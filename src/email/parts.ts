@@ -52,7 +52,7 @@ export interface MailContext {
 const maxQuoteLength = 4_000;
 
 /** Quotes text that a person typed. A note follows where the text is too long for a mail. */
-export function quoteText(text: string, label?: string): Part[] {
+export function quoteParts(text: string, label?: string): Part[] {
   const words = cleanText(text).trim();
   const quote: Part = {
     type: 'quote',

@@ -3,7 +3,7 @@ import type { Line } from '../governance/task-cards/history-lines.ts';
 import type { TaskCard } from '../governance/task-cards/step-card.ts';
 import { formatTime } from '../governance/wording/relative-time.ts';
 import { buildActionParts } from './action-parts.ts';
-import { type MailContext, type MailParts, type Part, quoteText } from './parts.ts';
+import { type MailContext, type MailParts, type Part, quoteParts } from './parts.ts';
 import { shortenText, toOneLine } from './text.ts';
 
 // Gmail hides everything after the first 102 KB of a mail, and the buttons come last.
@@ -13,7 +13,7 @@ const maxLineLength = 500;
 /** Builds a task's mail: the lines of its card, then buttons or the place where the reader can act. */
 export function buildTaskParts(card: TaskCard, reader: MailContext): MailParts {
   const body: Part[] = [];
-  if (card.quote) body.push(...quoteText(card.quote));
+  if (card.quote) body.push(...quoteParts(card.quote));
   if (card.facts.length > 0) {
     const facts = card.facts.map(([label, value]): [string, string] => [
       shortenText(toOneLine(label), 100),
@@ -21,7 +21,7 @@ export function buildTaskParts(card: TaskCard, reader: MailContext): MailParts {
     ]);
     body.push({ type: 'facts', facts });
   }
-  if (card.howTo) body.push(...quoteText(card.howTo, 'Instructions'));
+  if (card.howTo) body.push(...quoteParts(card.howTo, 'Instructions'));
   if (card.notes.length > 0) {
     const lines = card.notes.map((note) => shortenText(toOneLine(note), maxLineLength));
     body.push({ type: 'lines', lines, quiet: false });
@@ -42,7 +42,7 @@ export function buildTaskParts(card: TaskCard, reader: MailContext): MailParts {
 /** Builds the mail of a comment. */
 export function buildCommentParts(comment: CommentLine, { links }: MailContext): MailParts {
   const url = links?.tasks.get(comment.taskId);
-  const body = quoteText(comment.body);
+  const body = quoteParts(comment.body);
   if (url) {
     const note = 'You can read all comments and reply there.';
     body.push({ type: 'buttons', labels: ['Open task'], url, note });

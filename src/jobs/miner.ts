@@ -1,7 +1,7 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import type { Ctx } from '../governance/context.ts';
 import { type AccessUpdate, readUpdate } from '../governance/role-mining/load-matrix.ts';
-import type { Miner, RuleInput } from '../governance/role-mining/miner.ts';
+import type { Miner, RuleMiningInput } from '../governance/role-mining/miner.ts';
 import type { CohortFindings, Findings, RuleFindings } from '../mining/access-session.ts';
 import { listBuffers } from '../mining/matrix/access-rows.ts';
 import type { MiningOptions } from '../mining/options.ts';
@@ -13,7 +13,7 @@ import { workerScript } from './worker-script.ts';
 export type MineQuestion =
   | { kind: 'mine' | 'findAll'; options: Partial<MiningOptions> }
   | { kind: 'analyze'; filter: CohortFilter; options: Partial<MiningOptions> }
-  | ({ kind: 'mineRules' } & RuleInput);
+  | ({ kind: 'mineRules' } & RuleMiningInput);
 
 /** A message to the worker. It answers only questions, one after the other. */
 export type MineMessage = AccessUpdate | MineQuestion;
@@ -55,7 +55,7 @@ export class WorkerMiner implements Miner {
     return this.#inTurn(ctx, { kind: 'analyze', filter, options });
   }
 
-  mineRules(ctx: Ctx, about: RuleInput, signal?: AbortSignal): Promise<RuleFindings> {
+  mineRules(ctx: Ctx, about: RuleMiningInput, signal?: AbortSignal): Promise<RuleFindings> {
     return this.#inTurn(ctx, { kind: 'mineRules', ...about }, signal);
   }
 

@@ -13,7 +13,7 @@ import {
 import type { SlackPerson } from './slack/users.ts';
 import type { ViewRecord, Views } from './slack/views.ts';
 import { listButtonTexts, toPlainText, toVisibleText } from './slack/wording.ts';
-import type { Workspace } from './slack/workspace.ts';
+import type { SandboxWorkspace } from './slack/workspace.ts';
 
 /** A message as a person sees it. */
 export interface SeenMessage {
@@ -62,11 +62,16 @@ export interface ChoiceInput extends Target {
 /** One person in Slack: performs their actions and reads what they see. */
 export class SandboxActor {
   readonly person: SlackPerson;
-  readonly #workspace: Workspace;
+  readonly #workspace: SandboxWorkspace;
   readonly #views: Views;
   readonly #interactions: Interactions;
 
-  constructor(person: SlackPerson, workspace: Workspace, views: Views, interactions: Interactions) {
+  constructor(
+    person: SlackPerson,
+    workspace: SandboxWorkspace,
+    views: Views,
+    interactions: Interactions,
+  ) {
     this.person = person;
     this.#workspace = workspace;
     this.#views = views;

@@ -6,7 +6,7 @@ import { readBody, sendJson } from './http.ts';
 import type { Mailbox } from './mail.ts';
 import type { UploadedFile } from './slack/method.ts';
 import type { SurfaceKind, Target } from './slack/surfaces.ts';
-import type { Change, Workspace } from './slack/workspace.ts';
+import type { Change, SandboxWorkspace } from './slack/workspace.ts';
 
 // The page is static files. From src/sandbox and from dist/sandbox this is the same folder of the
 // checkout.
@@ -26,7 +26,7 @@ const securityHeaders = {
 const apiPrefix = '/sandbox/api/';
 
 export interface PageParts {
-  workspace: Workspace;
+  workspace: SandboxWorkspace;
   mailbox: Mailbox;
   files: Map<string, UploadedFile>;
   actor: (id: string) => SandboxActor;

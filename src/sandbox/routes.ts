@@ -6,12 +6,12 @@ import type { UploadedFile } from './slack/method.ts';
 import { useResponseUrl } from './slack/responses.ts';
 import { SlackError } from './slack/slack-error.ts';
 import type { WebApi } from './slack/web-api.ts';
-import type { Workspace } from './slack/workspace.ts';
+import type { SandboxWorkspace } from './slack/workspace.ts';
 
 interface Routes {
   webApi: WebApi;
   page: PageApi;
-  workspace: Workspace;
+  workspace: SandboxWorkspace;
   files: Map<string, UploadedFile>;
 }
 
@@ -48,7 +48,7 @@ export function createRouter({ webApi, page, workspace, files }: Routes) {
 }
 
 async function handleResponseUrl(
-  workspace: Workspace,
+  workspace: SandboxWorkspace,
   id: string,
   request: IncomingMessage,
   response: ServerResponse,

@@ -20,7 +20,7 @@ import {
 } from './slack/users.ts';
 import { Views } from './slack/views.ts';
 import { type RecordedCall, WebApi } from './slack/web-api.ts';
-import { Workspace } from './slack/workspace.ts';
+import { SandboxWorkspace } from './slack/workspace.ts';
 
 export interface SandboxOptions {
   users: SandboxUser[];
@@ -108,7 +108,7 @@ function createTokens(signingSecret: string | undefined) {
 /** Starts a local Slack workspace and mailbox. They are reachable only from this machine. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const now = options.clock ?? Date.now;
-  const workspace = new Workspace(options.team ?? defaultTeam, now);
+  const workspace = new SandboxWorkspace(options.team ?? defaultTeam, now);
   for (const user of options.users) workspace.addPerson(user);
   workspace.userGroups.push(...(options.userGroups ?? []));
   const mailbox = new Mailbox(now, (mail) => {
@@ -149,7 +149,7 @@ function createAddress() {
   };
 }
 
-function connectParts(options: SandboxOptions, workspace: Workspace, mailbox: Mailbox) {
+function connectParts(options: SandboxOptions, workspace: SandboxWorkspace, mailbox: Mailbox) {
   const tokens = createTokens(options.http?.signingSecret);
   const views = new Views(workspace);
   const failures = new Failures();

@@ -2,7 +2,6 @@ import { Refusal } from '../../errors.ts';
 import { log } from '../../log.ts';
 import {
   decideDeparture,
-  endRightsOfLeavers,
   findDeparture,
   hasRights,
   insertDepartures,
@@ -10,6 +9,7 @@ import {
   markReturned,
   restoreRights,
 } from '../../store/people/departures.ts';
+import { endRightsOfLeavers } from '../../store/people/end-rights.ts';
 import { listPeopleById, type Person } from '../../store/people/people.ts';
 import { nameRights } from '../../store/people/right-names.ts';
 import {
@@ -117,7 +117,7 @@ export async function listReturnedPeople(ctx: ActorCtx): Promise<ReturnedPerson[
     found.map(async ({ departure, person }) => ({
       departureId: departure.id,
       name: person.name,
-      about: describePerson(person),
+      about: describeLeaver(person),
       leftAt: departure.leftAt,
       ended: await describeRights(ctx, departure.ended),
     })),
@@ -125,7 +125,7 @@ export async function listReturnedPeople(ctx: ActorCtx): Promise<ReturnedPerson[
 }
 
 /** "jo.lee@acme.example, id 2, Engineer, IT" */
-export function describePerson(person: Person): string {
+export function describeLeaver(person: Person): string {
   const { email, formerEmail, externalId, jobTitle, department } = person;
   const id = externalId === null ? undefined : `id ${externalId}`;
   return [email ?? formerEmail, id, jobTitle, department].filter(Boolean).join(', ');

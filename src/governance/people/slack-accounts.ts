@@ -21,7 +21,8 @@ import { knownZone } from '../../time-zones.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type Actor, type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
 import { isHandedOn } from './leaver-accounts.ts';
-import { notifySlackChanges, toSlackIdentity, toSlackState } from './slack-directory.ts';
+import { notifySlackChanges } from './slack-directory.ts';
+import { toSlackIdentity, toSlackState } from './slack-observation.ts';
 import type { SlackUser } from './slack-user.ts';
 import { assertOwnWorkspace } from './store-identity.ts';
 

@@ -1,31 +1,31 @@
 import { groupBy } from '../../collections.ts';
 import { listLeaversSlackUsers } from '../../store/people/departures.ts';
-import { contactConnector } from '../../store/people/people.ts';
 import { listSuperAdmins } from '../../store/people/roles.ts';
 import { insertSlackChanges, saveSlackDirectory } from '../../store/people/slack-changes.ts';
 import { findIdentityByUser } from '../../store/people/slack-identities.ts';
 import {
   insertUnknownToSlack,
-  type Link,
-  type LinkedPerson,
   listLinks,
   listUnlinkedPeople,
   renamePeople,
   saveSlackIdentities,
 } from '../../store/people/slack-links.ts';
-import type { SharedAddress, SlackState } from '../../store/schema/people.ts';
+import type { SharedAddress } from '../../store/schema/people.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { audit, auditMany, type Ctx, inTransaction, notify } from '../context.ts';
 import { isHandedOn } from './leaver-accounts.ts';
+import {
+  fold,
+  hasChanged,
+  hasNewAddress,
+  isOutdated,
+  isRenamed,
+  type Observation,
+  toSlackIdentity,
+  toSlackState,
+} from './slack-observation.ts';
 import type { SlackUser } from './slack-user.ts';
 import { assertOwnWorkspace } from './store-identity.ts';
-
-/** A Slack user as seen now, with their person and the stored identity. */
-interface Observation {
-  person: LinkedPerson;
-  before: Link['identity'] | undefined;
-  user: SlackUser;
-}
 
 /** The result of a reading of all Slack users. */
 export interface DirectoryCounts {
@@ -35,17 +35,9 @@ export interface DirectoryCounts {
   unknown: number;
 }
 
-/** People of these sources have the name that they use in Slack. */
-const connectorsNamedBySlack = new Set([contactConnector, 'slack']);
 /** Changes in one transaction. On the embedded database, everybody waits for a transaction. */
 const batchSize = 500;
 const maxSharedAddresses = 50;
-
-/** Returns the stored state of a Slack user, which says whether they may act. */
-export function toSlackState({ barred }: SlackUser): SlackState {
-  if (barred === undefined) return 'linked';
-  return barred === 'deactivated' ? 'deactivated' : 'guest';
-}
 
 /** Records a change of one Slack user. The link to their person stays as it is. */
 export async function recordSlackUser(ctx: Ctx, user: SlackUser): Promise<void> {
@@ -229,60 +221,6 @@ export async function notifySlackChanges(
   );
 }
 
-/** Returns the identity to store. A changed address is flagged until a Super Admin decides about it. */
-export function toSlackIdentity(observation: Observation, now: Date) {
-  const { person, before, user } = observation;
-  const isOwn = user.email !== undefined && fold(user.email) === fold(person.email ?? '');
-  const flaggedBefore = isOwn ? null : (before?.emailChangedAt ?? null);
-  return {
-    personId: person.id,
-    teamId: user.teamId,
-    userId: user.userId,
-    state: toSlackState(user),
-    // Slack reports neither for a deactivated user.
-    timeZone: user.timeZone ?? before?.timeZone ?? null,
-    email: user.email ?? before?.email ?? null,
-    emailChangedAt: hasNewAddress(observation) ? now : flaggedBefore,
-    isWorkspaceAdmin: user.isWorkspaceAdmin,
-    // A confirmation is about one deactivation.
-    activeConfirmedAt:
-      toSlackState(user) === 'deactivated' && before?.state === 'deactivated'
-        ? before.activeConfirmedAt
-        : null,
-    checkedAt: now,
-  };
-}
-
-function hasChanged(observation: Observation): boolean {
-  const { before, user } = observation;
-  if (!before || isRenamed(observation)) return true;
-  const after = toSlackIdentity(observation, before.checkedAt);
-  return (
-    before.state !== toSlackState(user) ||
-    (['timeZone', 'email', 'isWorkspaceAdmin'] as const).some(
-      (key) => before[key] !== after[key],
-    ) ||
-    (before.emailChangedAt === null) !== (after.emailChangedAt === null)
-  );
-}
-
-/** Whether the stored identity is newer than the reading. */
-function isOutdated({ before }: Observation, readAt: Date): boolean {
-  return before !== undefined && before.checkedAt > readAt;
-}
-
-/** Whether the address is neither the person's nor the one that Slack had before. */
-function hasNewAddress({ person, before, user }: Observation): boolean {
-  if (!before || user.email === undefined) return false;
-  const email = fold(user.email);
-  return email !== fold(person.email ?? '') && email !== fold(before.email ?? '');
-}
-
-function isRenamed({ person, user }: Observation): boolean {
-  const followsSlack = connectorsNamedBySlack.has(person.connector) && !user.barred;
-  return followsSlack && user.name !== person.name;
-}
-
 function linkOf(user: SlackUser) {
   return { team: user.teamId, user: user.userId, state: toSlackState(user) };
 }
@@ -297,8 +235,4 @@ function groupByEmail(users: readonly SlackUser[]): Map<string, SlackUser[]> {
     users.filter(({ email }) => email),
     ({ email = '' }) => fold(email),
   );
-}
-
-function fold(email: string): string {
-  return email.toLowerCase();
 }

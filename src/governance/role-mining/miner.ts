@@ -6,7 +6,7 @@ import type { MineResult } from '../../mining/suggestions/mine.ts';
 import type { Ctx } from '../context.ts';
 
 /** What to make rules of. */
-export interface RuleInput {
+export interface RuleMiningInput {
   roles: ReadonlyMap<number, MinableRole>;
   rules: readonly MiningRule[];
   /** The people whose values make no rule. */
@@ -26,5 +26,5 @@ export interface Miner {
    * Makes the single role rules of mining rules, only for the entitlements in `roles`.
    * @param signal aborts the search; the promise then rejects.
    */
-  mineRules(ctx: Ctx, input: RuleInput, signal?: AbortSignal): Promise<RuleFindings>;
+  mineRules(ctx: Ctx, input: RuleMiningInput, signal?: AbortSignal): Promise<RuleFindings>;
 }

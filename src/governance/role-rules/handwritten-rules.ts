@@ -13,13 +13,8 @@ import { formatPeopleOrNobody } from '../cohorts/explain-no-suggestion.ts';
 import { validateRuleCohort } from '../cohorts/trusted-values.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import { describeRules } from './describe.ts';
-import {
-  type AccessSnapshot,
-  comparePrecedence,
-  loadAccessSnapshot,
-  planRules,
-  type RoleRule,
-} from './plan.ts';
+import { type AccessSnapshot, loadAccessSnapshot, planRules, type RoleRule } from './plan.ts';
+import { comparePrecedence } from './precedence.ts';
 import { type ReconciledRules, reconcileRoleRules } from './reconcile.ts';
 
 const maxCriteria = 3;

@@ -15,6 +15,7 @@ import type { Criteria, RuleType } from '../../store/schema/rules.ts';
 import { indexPeople, type PeopleIndex } from '../cohorts/people-index.ts';
 import { listPeopleForRules } from '../cohorts/trusted-values.ts';
 import type { Ctx } from '../context.ts';
+import { comparePrecedence } from './precedence.ts';
 
 /** A single role rule in force, or a draft of one. */
 export interface RoleRule {
@@ -283,22 +284,6 @@ function isRequestedForNewcomer(
     firstSeenAt !== undefined &&
     firstSeenAt > rule.appliedAt &&
     !snapshot.askedKeys.has(requestKey(personId, rule))
-  );
-}
-
-/**
- * For the same priority, required rules take precedence over requested ones, and those over
- * suggested ones.
- */
-const typeOrder: readonly RuleType[] = ['required', 'requestedAutomatically', 'suggested'];
-
-/** Orders by priority, then by type, then by age. Drafts come last. */
-export function comparePrecedence(a: RoleRule, b: RoleRule): number {
-  return (
-    a.priority - b.priority ||
-    typeOrder.indexOf(a.ruleType) - typeOrder.indexOf(b.ruleType) ||
-    (a.id ?? Infinity) - (b.id ?? Infinity) ||
-    0
   );
 }
 

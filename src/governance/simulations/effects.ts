@@ -6,12 +6,12 @@ import type { Criteria } from '../../store/schema/rules.ts';
 import type { Ctx } from '../context.ts';
 import {
   type AccessSnapshot,
-  comparePrecedence,
   loadAccessSnapshot,
   planRules,
   type RoleRule,
   type RuleTarget,
 } from '../role-rules/plan.ts';
+import { comparePrecedence } from '../role-rules/precedence.ts';
 
 /** A rule of the simulation and another rule with another type about the same entitlement and people. */
 interface RuleConflict {

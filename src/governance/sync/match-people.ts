@@ -3,7 +3,7 @@ import { contactConnector } from '../../store/people/people.ts';
 import type { KnownPerson } from '../../store/sync/people.ts';
 import { foldName } from '../wording/fold-name.ts';
 import { compareNames } from '../wording/name-agreement.ts';
-import { indexPeople, type PeopleIndex } from './people-index.ts';
+import { indexStoredPeople, type StoredPeopleIndex } from './people-index.ts';
 
 /** A record that would make somebody else of a person. */
 export interface IdentityShift {
@@ -33,7 +33,7 @@ export function matchPeople(
   before: readonly KnownPerson[],
   connector: string,
 ): PeopleMatches {
-  const index = indexPeople(before, connector);
+  const index = indexStoredPeople(before, connector);
   const found: PeopleMatches = { matches: [], shifts: [], foreignIds: [] };
   const taken = new Set<number>();
   found.matches = records.map((record, at) => {
@@ -121,7 +121,7 @@ function isSameBySlack(record: PersonRecord, person: KnownPerson, connector: str
 function findShifts(
   records: readonly PersonRecord[],
   matches: readonly (KnownPerson | undefined)[],
-  { connector, index }: { connector: string; index: PeopleIndex },
+  { connector, index }: { connector: string; index: StoredPeopleIndex },
 ): IdentityShift[] {
   return records.flatMap((record, at): IdentityShift[] => {
     const person = matches[at];

@@ -22,7 +22,7 @@ import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from
 import { expireLinks } from '../email-links/action-links.ts';
 import {
   announceReturns,
-  describePerson,
+  describeLeaver,
   describeRights,
   endLeaversRights,
   giveBack,
@@ -141,7 +141,7 @@ export async function previewMerge(
   return inTransaction(ctx, async (ctx) => {
     const { kept, merged } = await readBoth(ctx, { keepId, mergeId, withRights: false });
     const toShown = (person: Person) => ({
-      ...{ id: person.id, name: person.name, about: describePerson(person) },
+      ...{ id: person.id, name: person.name, about: describeLeaver(person) },
     });
     const held = await readRights(ctx.db, mergeId);
     const ended = await listUndecided(ctx.db, mergeId);

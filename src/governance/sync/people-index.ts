@@ -2,7 +2,7 @@ import type { KnownPerson } from '../../store/sync/people.ts';
 import { foldName } from '../wording/fold-name.ts';
 
 /** Stored people by all that a record may have of them. */
-export interface PeopleIndex {
+export interface StoredPeopleIndex {
   byId(id: string): KnownPerson | undefined;
   /** Open people only: the address of somebody who has left is free. */
   byEmail(email: string | undefined): KnownPerson | undefined;
@@ -19,7 +19,10 @@ export interface PeopleIndex {
 type Lookup = ReadonlyMap<string, KnownPerson | undefined>;
 
 /** @param connector the source whose ids count before those of others. */
-export function indexPeople(before: readonly KnownPerson[], connector: string): PeopleIndex {
+export function indexStoredPeople(
+  before: readonly KnownPerson[],
+  connector: string,
+): StoredPeopleIndex {
   const people = new Map(before.map((person) => [person.id, person]));
   const resolve = (person: KnownPerson | undefined) => followMerges(people, person);
   const lookUp = (map: Lookup) => (email: string | undefined) =>

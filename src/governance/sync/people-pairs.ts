@@ -12,7 +12,7 @@ import type { PairKind } from '../../store/schema/departures.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import { expireLinks } from '../email-links/action-links.ts';
-import { describePerson } from '../people/departures.ts';
+import { describeLeaver } from '../people/departures.ts';
 import { domainChange, minDomainPairs } from './likely-pairs.ts';
 import { describePassedRights, mergePeople } from './merge-people.ts';
 
@@ -70,9 +70,9 @@ async function describeQuestion(
     const about = [pair.email, id, pair.about].filter(Boolean).join(', ');
     pairs.push({
       pairId: pair.id,
-      person: { name: person.name, about: describePerson(person) },
+      person: { name: person.name, about: describeLeaver(person) },
       other: other
-        ? { name: other.name, about: describePerson(other) }
+        ? { name: other.name, about: describeLeaver(other) }
         : { name: pair.name, about },
       leftAt: person.closedAt ?? undefined,
       rights: pair.kind === 'reused' ? await describePassedRights(ctx, person.id) : [],

@@ -131,21 +131,11 @@ async function applySource(
   });
   refuseProblems(source);
   const connector = source.name;
-  const catalog = await syncCatalog(ctx, { connector, staged, personIds: people.ids });
-  const grants = source.hasPeopleOnly
-    ? noGrants
-    : await syncGrants(ctx, {
-        connector,
-        staged,
-        runId,
-        personIds: people.ids,
-        entitlementIds: catalog.entitlementIds,
-      });
-  warnAboutGrants(source, grants);
-  const { entitlementIds } = catalog;
-  if (!source.hasPeopleOnly) {
-    await recordUnknownAccounts(ctx, { connector, runId, staged, entitlementIds });
-  }
+  const { catalog, grants } = await applyAccess(ctx, source, {
+    staged,
+    runId,
+    personIds: people.ids,
+  });
   const changes = compareControls(controlsBefore, await loadControls(ctx.db));
   const lines = await describeControlChanges(ctx, changes);
   const figures = {
@@ -181,6 +171,21 @@ async function applySource(
   await queueAnalysis(ctx, 'import');
   const held = confirmation === undefined ? describeHold(fall) : undefined;
   return { runId, counts, warnings: source.warnings.count, held, orphans, leftBy };
+}
+
+async function applyAccess(
+  ctx: Ctx,
+  source: Source,
+  { staged, runId, personIds }: { staged: Staged; runId: number; personIds: number[] },
+): Promise<{ catalog: CatalogChange; grants: GrantsChange }> {
+  const connector = source.name;
+  const catalog = await syncCatalog(ctx, { connector, staged, personIds });
+  if (source.hasPeopleOnly) return { catalog, grants: noGrants };
+  const { entitlementIds } = catalog;
+  const grants = await syncGrants(ctx, { connector, staged, runId, personIds, entitlementIds });
+  warnAboutGrants(source, grants);
+  await recordUnknownAccounts(ctx, { connector, runId, staged, entitlementIds });
+  return { catalog, grants };
 }
 
 const maxLeavingWords = 20;

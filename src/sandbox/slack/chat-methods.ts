@@ -3,10 +3,10 @@ import { type Dict, isDict, listAt, stringAt } from '../dict.ts';
 import { type ApiCall, type Method, tiers } from './method.ts';
 import { createPayloadError, SlackError } from './slack-error.ts';
 import { retainInput } from './state.ts';
-import { type Conversation, type Message, type Workspace, withIds } from './workspace.ts';
+import { type Conversation, type Message, type SandboxWorkspace, withIds } from './workspace.ts';
 
 /** Converts a message to the object of methods and payloads. */
-export function toWireMessage(workspace: Workspace, message: Message): Dict {
+export function toWireMessage(workspace: SandboxWorkspace, message: Message): Dict {
   const isFromApp = message.authorId === workspace.botUserId;
   return {
     type: 'message',
@@ -102,7 +102,7 @@ function postMessage(call: ApiCall, conversation: Conversation, ephemeral: boole
 }
 
 /** Changes a message by the rules of `chat.update`: text without blocks removes the blocks. */
-export function changeMessage(workspace: Workspace, message: Message, args: Dict): void {
+export function changeMessage(workspace: SandboxWorkspace, message: Message, args: Dict): void {
   const text = stringAt(args, 'text');
   const hasBlocks = Array.isArray(args.blocks);
   const blocks = hasBlocks ? withIds(listAt(args, 'blocks')) : text ? [] : message.blocks;

@@ -9,7 +9,7 @@ import { listOptions, type Placed, recordInput, toChosenState, toStateValues } f
 import type { VisibleSurface } from './surfaces.ts';
 import type { SlackPerson } from './users.ts';
 import type { ViewRecord, Views } from './views.ts';
-import type { Workspace } from './workspace.ts';
+import type { SandboxWorkspace } from './workspace.ts';
 
 /** The result of an interaction. `trouble` is the sentence that Slack shows if the app failed. */
 export interface InteractionResult {
@@ -29,7 +29,7 @@ const failureSentences = {
 } as const;
 
 interface Parts {
-  workspace: Workspace;
+  workspace: SandboxWorkspace;
   views: Views;
   link: AppLink;
   baseUrl: () => string;

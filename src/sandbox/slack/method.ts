@@ -1,11 +1,11 @@
 import type { Dict } from '../dict.ts';
 import type { Views } from './views.ts';
-import type { Workspace } from './workspace.ts';
+import type { SandboxWorkspace } from './workspace.ts';
 
 /** One call of the Web API with its context. */
 export interface ApiCall {
   args: Dict;
-  workspace: Workspace;
+  workspace: SandboxWorkspace;
   views: Views;
   baseUrl: string;
   scopes: string[];

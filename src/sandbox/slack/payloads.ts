@@ -5,10 +5,10 @@ import { type Placed, toStateValues } from './state.ts';
 import type { VisibleSurface } from './surfaces.ts';
 import type { SlackPerson } from './users.ts';
 import type { Views } from './views.ts';
-import { makeId, type Workspace } from './workspace.ts';
+import { makeId, type SandboxWorkspace } from './workspace.ts';
 
 /** The fields of every interaction. Slack still sends the outdated `token`. */
-function toCommonFields(workspace: Workspace, person: SlackPerson): Dict {
+function toCommonFields(workspace: SandboxWorkspace, person: SlackPerson): Dict {
   const { team, appId } = workspace;
   return {
     user: { id: person.id, username: person.name, name: person.name, team_id: team.id },
@@ -21,7 +21,7 @@ function toCommonFields(workspace: Workspace, person: SlackPerson): Dict {
 }
 
 /** The location of an interaction: the container and the message or view itself. */
-function toLocation(workspace: Workspace, views: Views, surface: VisibleSurface): Dict {
+function toLocation(workspace: SandboxWorkspace, views: Views, surface: VisibleSurface): Dict {
   if (surface.kind !== 'message') {
     const container = { type: 'view', view_id: surface.view.id };
     return { container, view: views.toWire(surface.view) };
@@ -45,7 +45,7 @@ function toLocation(workspace: Workspace, views: Views, surface: VisibleSurface)
 
 /** Creates the payload of a click or a choice. */
 export function createBlockActions(
-  { workspace, views, baseUrl }: { workspace: Workspace; views: Views; baseUrl: string },
+  { workspace, views, baseUrl }: { workspace: SandboxWorkspace; views: Views; baseUrl: string },
   person: SlackPerson,
   surface: VisibleSurface,
   { block, element }: Placed,
@@ -84,7 +84,7 @@ export function createBlockActions(
 
 /** Creates the payload of a search in an external select. */
 export function createBlockSuggestion(
-  { workspace, views }: { workspace: Workspace; views: Views },
+  { workspace, views }: { workspace: SandboxWorkspace; views: Views },
   person: SlackPerson,
   surface: VisibleSurface,
   { block, element }: Placed,
@@ -102,7 +102,7 @@ export function createBlockSuggestion(
 
 /** Creates the payload of a submitted or closed modal. */
 export function createViewPayload(
-  workspace: Workspace,
+  workspace: SandboxWorkspace,
   person: SlackPerson,
   view: Dict,
   closing: { type: 'view_submission' } | { type: 'view_closed'; isCleared: boolean },
@@ -114,7 +114,7 @@ export function createViewPayload(
 
 /** Creates the payload of a slash command. */
 export function createSlashCommand(
-  { workspace, baseUrl }: { workspace: Workspace; baseUrl: string },
+  { workspace, baseUrl }: { workspace: SandboxWorkspace; baseUrl: string },
   person: SlackPerson,
   command: string,
   text: string,
@@ -140,7 +140,7 @@ export function createSlashCommand(
 }
 
 /** Implements `should_escape` of the manifest: @handles of people become `<@U…|handle>`. */
-function escapeMentions(workspace: Workspace, text: string): string {
+function escapeMentions(workspace: SandboxWorkspace, text: string): string {
   return text.replace(/(^|[\s=])@([\w.-]+)/g, (whole, before: string, handle: string) => {
     const person = [...workspace.people.values()].find(
       (one) => one.name === handle && !one.noSlack,
@@ -150,7 +150,7 @@ function escapeMentions(workspace: Workspace, text: string): string {
 }
 
 /** Creates the envelope of an event. */
-export function createEventCallback(workspace: Workspace, event: Dict): Dict {
+export function createEventCallback(workspace: SandboxWorkspace, event: Dict): Dict {
   const { team, appId, botUserId } = workspace;
   return {
     token: 'sandbox-verification-token',
@@ -176,7 +176,7 @@ export function createEventCallback(workspace: Workspace, event: Dict): Dict {
 
 /** Creates the event of a person's message to the app. */
 export function createMessageEvent(
-  workspace: Workspace,
+  workspace: SandboxWorkspace,
   channelId: string,
   ts: string,
   text: string,

@@ -1,12 +1,12 @@
 import { type Dict, flagAt, isDict, listAt, stringAt } from '../dict.ts';
 import { assertValidMessage, changeMessage } from './chat-methods.ts';
 import { SlackError } from './slack-error.ts';
-import type { Message, Workspace } from './workspace.ts';
+import type { Message, SandboxWorkspace } from './workspace.ts';
 
 /**
  * Posts an answer to a command or response_url; only the person sees it, unless it is in_channel.
  */
-export function postResponse(workspace: Workspace, channelId: string, body: Dict): Message {
+export function postResponse(workspace: SandboxWorkspace, channelId: string, body: Dict): Message {
   assertValidMessage(body);
   return workspace.post({
     channelId,
@@ -22,7 +22,7 @@ export function postResponse(workspace: Workspace, channelId: string, body: Dict
  * Uses a response_url once: posts, replaces or deletes a message.
  * @throws SlackError expired_url, used_url, cant_delete_message, and the errors of invalid messages
  */
-export function useResponseUrl(workspace: Workspace, id: string, body: unknown): void {
+export function useResponseUrl(workspace: SandboxWorkspace, id: string, body: unknown): void {
   const url = workspace.takeResponseUrl(id);
   if (!isDict(body)) throw new SlackError('invalid_payload');
   const conversation = workspace.conversations.get(url.channelId);

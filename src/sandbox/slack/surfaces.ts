@@ -2,7 +2,7 @@ import { isDict, listAt } from '../dict.ts';
 import { listElements, type Placed } from './state.ts';
 import type { ViewRecord, Views } from './views.ts';
 import { listButtonTexts, toPlainText } from './wording.ts';
-import type { Message, Workspace } from './workspace.ts';
+import type { Message, SandboxWorkspace } from './workspace.ts';
 
 export type SurfaceKind = 'message' | 'home' | 'modal';
 
@@ -28,7 +28,7 @@ const getBlocks = (surface: VisibleSurface) =>
 
 /** The surfaces of this person: the top modal, then messages from the newest, then Home. */
 export function listSurfaces(
-  workspace: Workspace,
+  workspace: SandboxWorkspace,
   views: Views,
   personId: string,
 ): VisibleSurface[] {

@@ -2,7 +2,7 @@ import { checkView, LIMITS } from '../../slack/limits.ts';
 import { type Dict, isDict, listAt, stringAt } from '../dict.ts';
 import { createPayloadError, SlackError } from './slack-error.ts';
 import { retainInput, toStateValues } from './state.ts';
-import { makeId, type Workspace, withIds } from './workspace.ts';
+import { makeId, type SandboxWorkspace, withIds } from './workspace.ts';
 
 /** An open modal or a Home view. */
 export interface ViewRecord {
@@ -22,11 +22,11 @@ export interface ViewRecord {
  * them.
  */
 export class Views {
-  readonly #workspace: Workspace;
+  readonly #workspace: SandboxWorkspace;
   readonly #stacks = new Map<string, ViewRecord[]>();
   readonly #homes = new Map<string, ViewRecord>();
 
-  constructor(workspace: Workspace) {
+  constructor(workspace: SandboxWorkspace) {
     this.#workspace = workspace;
   }
 

@@ -55,7 +55,7 @@ export const makeId = (prefix: string, length = 10): string =>
   prefix + randomBytes(length).toString('hex').slice(0, length).toUpperCase();
 
 /** The state of the workspace: people, conversations, triggers, response URLs. No I/O. */
-export class Workspace {
+export class SandboxWorkspace {
   readonly team: Team;
   readonly now: () => number;
   readonly appId = 'A0ROLEMINE1';
