@@ -11,7 +11,7 @@ export interface Observation {
 }
 
 /** People of these sources have the name that they use in Slack. */
-export const connectorsNamedBySlack = new Set([contactConnector, 'slack']);
+const connectorsNamedBySlack = new Set([contactConnector, 'slack']);
 
 /** Returns the stored state of a Slack user, which says whether they may act. */
 export function toSlackState({ barred }: SlackUser): SlackState {

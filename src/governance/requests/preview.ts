@@ -6,9 +6,10 @@ import { explainChoice, type PolicyChoice } from '../policies/choose-policy.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { approverWords, type StepEdit } from '../policies/steps.ts';
 import { approverPoolOf } from '../tasks/approver-directory.ts';
-import { type ApproverPool, type Assignment, quorumOf } from '../tasks/approvers.ts';
+import { type Assignment, quorumOf } from '../tasks/approvers.ts';
 import { findSubject, loadEligibility, refusalReason } from '../tasks/eligibility.ts';
 import { exclusionsOf } from '../tasks/exclusions.ts';
+import type { ApproverPool } from '../tasks/fallback-levels.ts';
 import { describeUnassigned } from '../tasks/open-tasks.ts';
 import { planSteps } from '../tasks/plan-steps.ts';
 

@@ -13,9 +13,10 @@ import { formatPeopleOrNobody } from '../cohorts/explain-no-suggestion.ts';
 import { validateRuleCohort } from '../cohorts/trusted-values.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import { describeRules } from './describe.ts';
-import { type AccessSnapshot, loadAccessSnapshot, planRules, type RoleRule } from './plan.ts';
-import { comparePrecedence } from './precedence.ts';
+import { type AccessSnapshot, loadAccessSnapshot, planRules } from './plan.ts';
 import { type ReconciledRules, reconcileRoleRules } from './reconcile.ts';
+import type { RoleRule } from './role-rule.ts';
+import { comparePrecedence } from './role-rule.ts';
 
 const maxCriteria = 3;
 const maxPriority = 1_000_000;

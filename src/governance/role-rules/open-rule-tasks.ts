@@ -3,7 +3,8 @@ import { listRulesById } from '../../store/rules/role-rules.ts';
 import type { Ctx } from '../context.ts';
 import { type OpenedTasks, type Origin, openTasks } from '../tasks/open-tasks.ts';
 import { describeRules } from './describe.ts';
-import type { RoleRule, RulePlan, RuleTarget } from './plan.ts';
+import type { RulePlan, RuleTarget } from './plan.ts';
+import type { RoleRule } from './role-rule.ts';
 
 /** Tasks that open together: their policies and assignees are read once for all of them. */
 const batchSize = 500;

@@ -11,25 +11,11 @@ import {
   type OpenRequest,
   type RuleGrant,
 } from '../../store/rules/role-rules.ts';
-import type { Criteria, RuleType } from '../../store/schema/rules.ts';
 import { indexPeople, type PeopleIndex } from '../cohorts/people-index.ts';
 import { listPeopleForRules } from '../cohorts/trusted-values.ts';
 import type { Ctx } from '../context.ts';
-import { comparePrecedence } from './precedence.ts';
-
-/** A single role rule in force, or a draft of one. */
-export interface RoleRule {
-  /** Undefined for a draft. */
-  id?: number | undefined;
-  rulePolicyId: number;
-  entitlementId: number;
-  criteria: Criteria;
-  ruleType: RuleType;
-  priority: number;
-  appliedAt: Date;
-  /** A generated rule replaces the generated rules before it. */
-  origin?: 'generated' | 'written' | undefined;
-}
+import type { RoleRule } from './role-rule.ts';
+import { comparePrecedence } from './role-rule.ts';
 
 /**
  * The counted people and their access to the entitlements of some rules. It does not change after

@@ -2,7 +2,7 @@ import { listRulesAbout, type SingleRoleRule } from '../../store/rules/role-rule
 import { indexPeople } from '../cohorts/people-index.ts';
 import { listPeopleForRules } from '../cohorts/trusted-values.ts';
 import type { Ctx } from '../context.ts';
-import { comparePrecedence } from './precedence.ts';
+import { comparePrecedence } from './role-rule.ts';
 
 type Pair = { personId: number; entitlementId: number };
 

@@ -4,7 +4,7 @@ import { indexPeople } from '../cohorts/people-index.ts';
 import { listPeopleForRules } from '../cohorts/trusted-values.ts';
 import type { Ctx } from '../context.ts';
 import { describeRules } from './describe.ts';
-import { comparePrecedence } from './precedence.ts';
+import { comparePrecedence } from './role-rule.ts';
 
 /** Access that a person may want to request, and the reason. */
 export interface SuggestedAccess {

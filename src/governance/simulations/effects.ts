@@ -8,10 +8,10 @@ import {
   type AccessSnapshot,
   loadAccessSnapshot,
   planRules,
-  type RoleRule,
   type RuleTarget,
 } from '../role-rules/plan.ts';
-import { comparePrecedence } from '../role-rules/precedence.ts';
+import type { RoleRule } from '../role-rules/role-rule.ts';
+import { comparePrecedence } from '../role-rules/role-rule.ts';
 
 /** A rule of the simulation and another rule with another type about the same entitlement and people. */
 interface RuleConflict {

@@ -18,7 +18,7 @@ import {
   type NamedApprovers,
   toCandidate,
 } from '../policies/named-approvers.ts';
-import type { ApproverPool, Delegate } from './approvers.ts';
+import type { ApproverPool, Delegate } from './fallback-levels.ts';
 
 /** The people who could be assignees of any of several tasks. */
 export interface ApproverDirectory {

@@ -1,42 +1,18 @@
 import type { NewAssignee } from '../../store/tasks/task-changes.ts';
-import type { Candidate, NamedApprovers } from '../policies/named-approvers.ts';
+import type { Candidate } from '../policies/named-approvers.ts';
 import {
   type Exclusions,
   exclusionReason,
   reluctanceReason,
   type StepRequirement,
 } from './exclusions.ts';
+import type { ApproverPool } from './fallback-levels.ts';
 import {
   type FallbackLevel,
   type FallbackLevelName,
   fallbackChains,
   fallbackLevels,
 } from './fallback-levels.ts';
-
-/** A delegate, and the person who named them: the person they act for, or a Super Admin. */
-export interface Delegate extends Candidate {
-  setBy?: number | null;
-}
-
-/** Everybody who could be an assignee of a task about one person and one entitlement. */
-export interface ApproverPool {
-  app: string;
-  /** "GitHub · Admin" */
-  entitlement: string;
-  person: Candidate;
-  manager: Candidate | undefined;
-  /** The source's reference to a manager whom Rolemine does not know. */
-  unknownManager: string | undefined;
-  /** Why the manager is not asked, to follow the person's name: managers who lead back to the person say nothing. */
-  managerCircle?: string | undefined;
-  owners: Candidate[];
-  entitlementOwners: Candidate[];
-  provisioners: Candidate[];
-  superAdmins: Candidate[];
-  /** By person: the delegate who gets their new tasks now. */
-  delegates: ReadonlyMap<number, Delegate>;
-  named: NamedApprovers;
-}
 
 /** The candidates for the steps of a task, and the people among them who must not decide. */
 export interface ApproverCandidates {

@@ -1,7 +1,6 @@
 import type { ApproverKind, AssigneeLevel, StepOptions } from '../../store/schema/tasks.ts';
-import type { Candidate } from '../policies/named-approvers.ts';
+import type { Candidate, NamedApprovers } from '../policies/named-approvers.ts';
 import { namedGroupOf } from '../policies/named-approvers.ts';
-import type { ApproverPool } from './approvers.ts';
 
 /** One level of a fallback chain: its people, and the words for the plan. */
 export interface FallbackLevel {
@@ -94,3 +93,27 @@ export const fallbackLevels: Record<
     none: `${app} has no owner, and there is no Super Admin`,
   }),
 };
+/** A delegate, and the person who named them: the person they act for, or a Super Admin. */
+export interface Delegate extends Candidate {
+  setBy?: number | null;
+}
+
+/** Everybody who could be an assignee of a task about one person and one entitlement. */
+export interface ApproverPool {
+  app: string;
+  /** "GitHub · Admin" */
+  entitlement: string;
+  person: Candidate;
+  manager: Candidate | undefined;
+  /** The source's reference to a manager whom Rolemine does not know. */
+  unknownManager: string | undefined;
+  /** Why the manager is not asked, to follow the person's name: managers who lead back to the person say nothing. */
+  managerCircle?: string | undefined;
+  owners: Candidate[];
+  entitlementOwners: Candidate[];
+  provisioners: Candidate[];
+  superAdmins: Candidate[];
+  /** By person: the delegate who gets their new tasks now. */
+  delegates: ReadonlyMap<number, Delegate>;
+  named: NamedApprovers;
+}

@@ -11,9 +11,9 @@ import type { RoleName } from '../schema/people.ts';
 export type EndedByPerson = Map<number, EndedRights>;
 
 /** The ids of people who are inactive or closed. Nobody among them may have rights. */
-export const leavers = sql`select p.id from people p where not p.active or p.closed_at is not null`;
+const leavers = sql`select p.id from people p where not p.active or p.closed_at is not null`;
 
-export const nothing = (): EndedRights => ({
+const nothing = (): EndedRights => ({
   roles: [],
   applications: [],
   entitlements: [],
@@ -60,7 +60,7 @@ export async function endRightsOfLeavers(db: Db, now: Date): Promise<EndedByPers
   return ended;
 }
 
-export async function deleteOwned(db: Db, noun: 'entitlement' | 'profile') {
+async function deleteOwned(db: Db, noun: 'entitlement' | 'profile') {
   const subject = sql.identifier(`${noun}_id`);
   return rows<{ person: number; id: number }>(
     db,
@@ -70,7 +70,7 @@ export async function deleteOwned(db: Db, noun: 'entitlement' | 'profile') {
 }
 
 /** Removes leavers from the people that steps name. A step that names nobody then asks the application owners. */
-export async function endSeats(db: Db, of: (personId: number) => EndedRights): Promise<void> {
+async function endSeats(db: Db, of: (personId: number) => EndedRights): Promise<void> {
   const seats = await rows<{ person: number; policy: number; position: number }>(
     db,
     sql`select e.value::int as person, s.policy_id as policy, s.position
@@ -99,7 +99,7 @@ export async function endSeats(db: Db, of: (personId: number) => EndedRights): P
     where exists (select 1 from unnest(member_ids) m where m in (${leavers}))`);
 }
 
-export async function removeSeats(
+async function removeSeats(
   db: Db,
   table: 'policy_steps' | 'task_steps',
   which: SQL,
@@ -116,7 +116,7 @@ export async function removeSeats(
 }
 
 /** Ends delegations from and to leavers. One between two leavers belongs to the person who set it. */
-export async function endDelegationsOfLeavers(db: Db, now: Date) {
+async function endDelegationsOfLeavers(db: Db, now: Date) {
   const at = sql`${now.toISOString()}::timestamptz`;
   const found = await rows<{ person: number; id: number; until: string | null }>(
     db,
@@ -133,7 +133,7 @@ export async function endDelegationsOfLeavers(db: Db, now: Date) {
   return found;
 }
 
-export async function endSlackLinks(db: Db, of: (personId: number) => EndedRights): Promise<void> {
+async function endSlackLinks(db: Db, of: (personId: number) => EndedRights): Promise<void> {
   const links = await rows<{ person: number; team: string; user: string }>(
     db,
     sql`delete from slack_identities where person_id in (${leavers}) and user_id is not null

@@ -1,11 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { describeRules } from '../../../src/governance/role-rules/describe.ts';
-import {
-  loadAccessSnapshot,
-  planRules,
-  type RoleRule,
-} from '../../../src/governance/role-rules/plan.ts';
+import { loadAccessSnapshot, planRules } from '../../../src/governance/role-rules/plan.ts';
+import type { RoleRule } from '../../../src/governance/role-rules/role-rule.ts';
 import { listRulesInForce } from '../../../src/store/rules/role-rules.ts';
 import { grants } from '../../../src/store/schema/access.ts';
 import { people } from '../../../src/store/schema/people.ts';

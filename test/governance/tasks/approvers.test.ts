@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Candidate } from '../../../src/governance/policies/named-approvers.ts';
-import { type ApproverPool, chooseAssignees } from '../../../src/governance/tasks/approvers.ts';
+import { chooseAssignees } from '../../../src/governance/tasks/approvers.ts';
 import type { Exclusions, StepRequirement } from '../../../src/governance/tasks/exclusions.ts';
+import type { ApproverPool } from '../../../src/governance/tasks/fallback-levels.ts';
 
 const named = (id: number, name: string, active = true): Candidate => ({ id, name, active });
 const ana = named(1, 'Ana');
