@@ -27,22 +27,27 @@ const unzip = async (name: string) =>
 describe.skipIf(!isHere)(`${title}${why}`, () => {
   let rolemine: RunningRolemine;
   let dana: SandboxActor;
+  let eve: SandboxActor;
   let gaining: string;
   const wait = 60_000;
-  const newest = (words: RegExp) =>
-    dana
+  const newest = (words: RegExp, actor = dana) =>
+    actor
       .messages()
       .reverse()
       .find((message) => words.test(`${message.text}\n${message.words}`));
-  const reads = (words: RegExp) => dana.waitFor(() => newest(words), wait);
+  const reads = (words: RegExp, actor = dana) => actor.waitFor(() => newest(words, actor), wait);
   const opens = (words: string) =>
     dana.waitFor((who) => (who.modal()?.words.includes(words) ? who.modal() : undefined), wait);
 
   beforeAll(async () => {
-    // Nobody in the data has an e-mail address, so the Super Admin is in Slack only.
-    const users = [{ name: 'dana', realName: 'Dana', email: 'dana@acme.example' }];
+    // Nobody in the data has an e-mail address, so the Super Admins are in Slack only.
+    const users = ['Dana', 'Eve'].map((realName) => {
+      const name = realName.toLowerCase();
+      return { name, realName, email: `${name}@acme.example` };
+    });
     rolemine = await startRolemine({ users, adminEmail: 'dana@acme.example', rateLimits: 'off' });
     dana = rolemine.slack.as('dana@acme.example');
+    eve = rolemine.slack.as('eve@acme.example');
   }, 60_000);
   afterAll(() => rolemine?.close());
 
@@ -66,7 +71,7 @@ describe.skipIf(!isHere)(`${title}${why}`, () => {
     const reports = await dana.waitFor((who) => {
       const cards = who
         .messages()
-        .filter(({ words }) => words.includes('9561 people, 30872 grants'));
+        .filter(({ words }) => words.includes('9,561 people, 30,872 grants'));
       // One report of the import's run, and one of the run that Dana started.
       return cards.length === 2 ? cards : undefined;
     }, wait);
@@ -91,6 +96,18 @@ describe.skipIf(!isHere)(`${title}${why}`, () => {
     expect(rows).toBe(Number(all.replace(/\D/g, '')));
   }, 120_000);
 
+  it('a second Super Admin is appointed, since nobody approves what they opened', async () => {
+    await dana.closeModal({ all: true });
+    await eve.command('/rolemine', 'help');
+    await reads(/request/, eve);
+    await dana.command('/rolemine', 'roles Eve');
+    await opens('Super Admin');
+    await dana.select({ field: 'Additional roles', to: ['super_admin'] });
+    await dana.submit();
+    await opens('now has the role Super Admin');
+    await dana.closeModal({ all: true });
+  }, 60_000);
+
   it('a suggestion is reviewed and becomes an access profile without members', async () => {
     await dana.closeModal({ all: true });
     const card = newest(/Role mining found \d\d/);
@@ -114,10 +131,10 @@ describe.skipIf(!isHere)(`${title}${why}`, () => {
     await dana.closeModal({ all: true });
   }, 120_000);
 
-  it('without a manager or an owner to ask, the Super Admin approves and provisions', async () => {
-    const asked = await reads(new RegExp(`Access request: grants .+ for ${gaining} `));
-    await dana.click({ text: 'Approve', messageTs: asked.ts });
-    await reads(/Approved by Dana/);
+  it('without a manager or an owner to ask, another Super Admin approves before the opener provisions', async () => {
+    const asked = await reads(new RegExp(`Access request: grants .+ for ${gaining} `), eve);
+    await eve.click({ text: 'Approve', messageTs: asked.ts });
+    await reads(/Approved by Eve/, eve);
     const todo = await reads(new RegExp(`Provision grants .+ for ${gaining}`));
     await dana.click({ text: 'Provisioned', messageTs: todo.ts });
     await reads(/Provisioned by Dana/);
