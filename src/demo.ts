@@ -10,8 +10,10 @@ import { syncSource } from './governance/sync/sync-source.ts';
 import { type Company, makeCompany } from './sandbox/company/company.ts';
 import { toCsv } from './sandbox/company/csv.ts';
 import type { CompanyPerson } from './sandbox/company/people.ts';
+import { SandboxMemory } from './sandbox/memory.ts';
 import type { SandboxUser } from './sandbox/slack/users.ts';
 import { searchEntitlements } from './store/catalog/entitlements.ts';
+import { findClaimTime } from './store/identity/store-identity.ts';
 import { listPeopleForCohorts } from './store/people/people.ts';
 
 const connector = 'sandbox';
@@ -25,15 +27,17 @@ export async function prepareDemo(
   ctx: Ctx,
   dataDir: string,
   adminEmail: string | undefined,
-): Promise<{ users: SandboxUser[]; adminEmail: string | undefined }> {
-  const isNew = (await listPeopleForCohorts(ctx.db)).length === 0;
+): Promise<{ users: SandboxUser[]; adminEmail: string | undefined; memory: SandboxMemory }> {
+  const before = await listPeopleForCohorts(ctx.db);
+  const isNew = before.length === 0;
   const company = makeCompany({ today: ctx.now });
   const admin = adminEmail ?? company.cast.superAdmin;
   if (isNew) await fillStore(ctx, company, dataDir, admin);
-  else await replayMessages(ctx);
-  const people = await listPeopleForCohorts(ctx.db);
+  const people = isNew ? await listPeopleForCohorts(ctx.db) : before;
   const emails = new Set(people.map((person) => person.email));
   const hasCompany = emails.has(company.cast.superAdmin);
+  const memory = await openMemory(ctx, dataDir, hasCompany);
+  if (!isNew && memory.isEmpty) await replayMessages(ctx);
   const companyUsers = hasCompany
     ? company.people.map((person) => createCompanyUser(company, person))
     : [];
@@ -48,7 +52,14 @@ export async function prepareDemo(
   // Somebody must be able to start: without the admin among the users, a workspace owner runs
   // /rolemine setup.
   if (!users.some((user) => user.email === admin)) users.unshift(owner);
-  return { users, adminEmail: hasCompany ? admin : adminEmail };
+  return { users, adminEmail: hasCompany ? admin : adminEmail, memory };
+}
+
+/** The messages of before the restart. Those of a replaced company are about tasks that are gone. */
+async function openMemory(ctx: Ctx, dataDir: string, hasCompany: boolean): Promise<SandboxMemory> {
+  const claimedAt = await findClaimTime(ctx.db);
+  const store = `${claimedAt?.toISOString() ?? 'unused'} ${hasCompany ? 'made-up' : 'own'} company`;
+  return SandboxMemory.open(join(dataDir, 'sandbox-messages.json'), store);
 }
 
 /** Lists people imported since the start, so that they can also act in the sandbox. */

@@ -238,8 +238,8 @@ async function openSandbox(ctx: Ctx, config: Config) {
     import('./sandbox/sandbox.ts'),
     import('./demo.ts'),
   ]);
-  const { users, adminEmail } = await prepareDemo(ctx, config.dataDir, config.adminEmail);
-  const sandbox = await startSandbox({ users, listen: false });
+  const { users, adminEmail, memory } = await prepareDemo(ctx, config.dataDir, config.adminEmail);
+  const sandbox = await startSandbox({ users, listen: false, memory });
   const addImportedUsers = async (ctx: Ctx) => {
     const importedUsers = await listImportedUsers(ctx, users);
     users.push(...importedUsers);

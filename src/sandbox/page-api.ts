@@ -36,7 +36,6 @@ export interface PageParts {
 export class PageApi {
   readonly #parts: PageParts;
   readonly #streams = new Set<ServerResponse>();
-  readonly #readMailCount = new Map<string, number>();
   readonly #stopListening: () => void;
 
   constructor(parts: PageParts) {
@@ -116,7 +115,7 @@ export class PageApi {
   }
 
   #countUnreadMail(id: string, email: string | undefined): number {
-    return this.#listMail(email).length - (this.#readMailCount.get(id) ?? 0);
+    return this.#listMail(email).length - (this.#parts.workspace.readMail.get(id) ?? 0);
   }
 
   async #act(
@@ -174,7 +173,7 @@ export class PageApi {
 
   #read(actor: SandboxActor, isMail: boolean): void {
     const { workspace } = this.#parts;
-    if (isMail) this.#readMailCount.set(actor.id, this.#listMail(actor.person.email).length);
+    if (isMail) workspace.readMail.set(actor.id, this.#listMail(actor.person.email).length);
     else workspace.unread.delete(actor.id);
     workspace.notifyChange(actor.id, 'read');
   }

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { SandboxActor } from './actor.ts';
 import { type Mail, Mailbox, type MailFailRule } from './mail.ts';
+import type { SandboxMemory } from './memory.ts';
 import { PageApi } from './page-api.ts';
 import { createRouter } from './routes.ts';
 import { type FailRule, Failures } from './slack/failures.ts';
@@ -43,6 +44,8 @@ export interface SandboxOptions {
   scopes?: string[];
   /** Whether the app may send direct messages; default: true. */
   isMessagesTabOn?: boolean;
+  /** Conversations and mail that outlast a restart; default: none. */
+  memory?: SandboxMemory;
 }
 
 /** A running sandbox. */
@@ -117,6 +120,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const smtpUrl = await mailbox.listen();
   const parts = connectParts(options, workspace, mailbox);
   const { address, socketLink, route } = parts;
+  options.memory?.attach(parts);
   const handleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =>
     socketLink.handleUpgrade(request, socket, head);
   const server =
@@ -129,6 +133,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const close = async () => {
     parts.page.close();
     socketLink.close();
+    await options.memory?.close();
     server?.closeAllConnections();
     await Promise.all([mailbox.close(), server && new Promise((done) => server.close(done))]);
   };
@@ -186,6 +191,8 @@ function connectParts(options: SandboxOptions, workspace: SandboxWorkspace, mail
   const route = createRouter({ webApi, page, workspace, files });
   return {
     workspace,
+    views,
+    files,
     mailbox,
     failures,
     address,

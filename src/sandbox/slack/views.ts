@@ -39,6 +39,16 @@ export class Views {
     return this.#homes.get(personId);
   }
 
+  /** The Homes of everybody who has opened it. */
+  homes(): ViewRecord[] {
+    return [...this.#homes.values()];
+  }
+
+  /** Shows the Home that a person had before a restart. */
+  restoreHome(record: ViewRecord): void {
+    this.#homes.set(record.personId, record);
+  }
+
   /**
    * Opens a modal on top.
    * @throws SlackError invalid_arguments, push_limit_reached, duplicate_external_id

@@ -70,6 +70,8 @@ export class SandboxWorkspace {
   /** Error notices shown to people, newest last; Slack shows them in a banner. */
   readonly notices: { personId: string; text: string; at: number }[] = [];
   readonly unread = new Map<string, number>();
+  /** Number of mails that a person has opened the mailbox on. */
+  readonly readMail = new Map<string, number>();
   readonly #conversationOf = new Map<string, string>();
   readonly #triggers = new Map<string, Trigger>();
   readonly #responseUrls = new Map<string, ResponseUrl>();

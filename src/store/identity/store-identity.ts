@@ -26,6 +26,12 @@ export async function findStoreIdentity(db: Db): Promise<StoreIdentity | undefin
   return found;
 }
 
+/** The time of the first use, which tells one store from another; undefined: the store is unused. */
+export async function findClaimTime(db: Db): Promise<Date | undefined> {
+  const [found] = await db.select({ at: storeIdentity.claimedAt }).from(storeIdentity);
+  return found?.at;
+}
+
 /** Records the first identity. Of two processes that start together, only one does. @returns whether it did. */
 export async function insertStoreIdentity(
   db: Db,
