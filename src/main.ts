@@ -158,6 +158,7 @@ async function openSurfaces(core: Core, demo: Demo, adminEmail: string | undefin
     web: web.app,
   });
   closers.push(slack.close);
+  demo?.sandbox.setCommandHints(slack.listCommandHints);
   const email = new EmailDelivery({
     smtpUrl: config.smtpUrl ?? demo?.sandbox.smtpUrl,
     from: config.mailFrom,

@@ -23,6 +23,11 @@ const securityHeaders = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
 };
+/** Lists the commands that a person can use, by the id of the person. */
+export type ListCommandHints = (
+  personId: string,
+) => Promise<{ command: string; summary: string }[]>;
+
 const apiPrefix = '/sandbox/api/';
 
 export interface PageParts {
@@ -37,10 +42,15 @@ export class PageApi {
   readonly #parts: PageParts;
   readonly #streams = new Set<ServerResponse>();
   readonly #stopListening: () => void;
+  #listCommandHints: ListCommandHints = async () => [];
 
   constructor(parts: PageParts) {
     this.#parts = parts;
     this.#stopListening = parts.workspace.onChange((change) => this.#notifyPages(change));
+  }
+
+  setCommandHints(list: ListCommandHints): void {
+    this.#listCommandHints = list;
   }
 
   /** Whether this path belongs to the page. */
@@ -61,6 +71,7 @@ export class PageApi {
     if (noun === 'events') return this.#stream(response);
     if (noun === 'mail') return sendJson(response, 200, [...this.#parts.mailbox.mails].reverse());
     if (noun === 'people' && !id) return sendJson(response, 200, this.#listPeople());
+    if (noun === 'commands') return sendJson(response, 200, await this.#listCommandHints(id));
     if (noun === 'people' && this.#parts.workspace.people.has(id)) {
       return sendJson(response, 200, this.#describePerson(id));
     }
@@ -76,7 +87,7 @@ export class PageApi {
     const { workspace } = this.#parts;
     return [...workspace.people.values()]
       .filter((person) => !person.isBot)
-      .map(({ id, name, realName, title, email, hint, noSlack, deleted }) => ({
+      .map(({ id, name, realName, title, email, hint, noSlack, deleted, ...kind }) => ({
         id,
         name,
         realName,
@@ -85,6 +96,7 @@ export class PageApi {
         hint,
         noSlack,
         deleted,
+        isGuest: kind.isRestricted || kind.isUltraRestricted || undefined,
         unread: (workspace.unread.get(id) ?? 0) + this.#countUnreadMail(id, email),
       }));
   }

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { SandboxActor } from './actor.ts';
 import { type Mail, Mailbox, type MailFailRule } from './mail.ts';
 import type { SandboxMemory } from './memory.ts';
-import { PageApi } from './page-api.ts';
+import { type ListCommandHints, PageApi } from './page-api.ts';
 import { createRouter } from './routes.ts';
 import { type FailRule, Failures } from './slack/failures.ts';
 import { HttpLink } from './slack/http-link.ts';
@@ -65,6 +65,8 @@ export interface Sandbox {
   /** Number of open Socket Mode connections. */
   readonly connections: () => number;
   setBaseUrl(url: string): void;
+  /** Says which commands a person can use; until then the page completes none. */
+  setCommandHints(list: ListCommandHints): void;
   /** Handles the sandbox's own requests; returns whether this was one. Call it before reading the body. */
   handleRequest(request: IncomingMessage, response: ServerResponse): boolean;
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
@@ -210,7 +212,8 @@ function toSandbox(
   parts: ReturnType<typeof connectParts>,
   server: Pick<Sandbox, 'smtpUrl' | 'handleUpgrade' | 'close'>,
 ): Sandbox {
-  const { workspace, mailbox, failures, address, socketLink, interactions, webApi, as } = parts;
+  const { workspace, mailbox, failures, address, socketLink, interactions, webApi, as, page } =
+    parts;
   return {
     ...parts.tokens,
     ...server,
@@ -225,6 +228,7 @@ function toSandbox(
       return `${address.get()}/api/`;
     },
     setBaseUrl: address.set,
+    setCommandHints: (list) => page.setCommandHints(list),
     handleRequest: parts.route,
     addUsers: (users) => users.map((user) => workspace.addPerson(user)),
     join: async (user) => {

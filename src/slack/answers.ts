@@ -107,9 +107,10 @@ export async function openModal(
   prepare: () => Promise<ModalView>,
   { isOnTop = false, prepareFirst }: OpeningOptions = {},
 ): Promise<void> {
-  const ready = prepare().catch((error) =>
+  const prepared = prepare().catch((error) =>
     sentenceView('Rolemine', escapeMrkdwn(describeError(error, 'opening a modal'))),
   );
+  const ready = isOnTop ? prepared : prepared.then(asFirstModal);
   const open = (view: ModalView) => {
     assertView(view);
     return isOnTop
@@ -125,6 +126,12 @@ export async function openModal(
   const part = prepareFirst && (await awaitBriefly(prepareFirst().catch(() => undefined)));
   const opened = await open(part ?? sentenceView('Rolemine', 'Loading…'));
   await updateModal(client, opened.view?.id, await ready);
+}
+
+/** A modal with nothing below it: "Back" would lead nowhere. */
+export function asFirstModal(view: ModalView): ModalView {
+  if (view.close?.text !== 'Back') return view;
+  return { ...view, close: { ...view.close, text: view.submit ? 'Cancel' : 'Close' } };
 }
 
 /** The text of a modal while the work behind it runs. */

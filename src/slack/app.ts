@@ -30,6 +30,7 @@ import { listenToInbox } from './actions/tasks/inbox.ts';
 import { listenToTasks } from './actions/tasks/tasks.ts';
 import { bulkClient, interactiveOptions, slackErrorCode, slackLogger } from './clients.ts';
 import { listenToCommands } from './commands/listen.ts';
+import { type CommandHint, listCommandHints } from './commands/usable.ts';
 import { hashContent } from './content-hash.ts';
 import { SlackDelivery } from './deliver.ts';
 import { type Directory, openDirectory } from './directory.ts';
@@ -40,6 +41,8 @@ import { ReconnectingSocket } from './socket.ts';
 export interface SlackSurface {
   delivery: SlackDelivery;
   directory: Directory;
+  /** The commands that a Slack user can use. */
+  listCommandHints(userId: string): Promise<CommandHint[]>;
   close(): Promise<void>;
 }
 
@@ -125,6 +128,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   return {
     delivery: new SlackDelivery(bulk, me.teamId),
     directory: openDirectory(slack, me.teamId),
+    listCommandHints: (userId) => listCommandHints(deps, userId),
     close: async () => socket?.close(),
   };
 }

@@ -1,7 +1,7 @@
 import type { ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/web-api';
 import { Refusal } from '../errors.ts';
-import { openModal, updateModal } from './answers.ts';
+import { asFirstModal, openModal, updateModal } from './answers.ts';
 import type { Click } from './listen.ts';
 import { tooOldSentence } from './state/codec.ts';
 
@@ -26,6 +26,9 @@ export async function redrawOrOpen(
   { client, triggerId, view }: Place,
   draw: () => Promise<ModalView>,
 ): Promise<void> {
-  if (view?.type === 'modal') await updateModal(client, view.id, await draw());
-  else await openModal({ client, triggerId }, draw);
+  const isFirst = view?.previous_view_id === null;
+  if (view?.type === 'modal') {
+    const drawn = await draw();
+    await updateModal(client, view.id, isFirst ? asFirstModal(drawn) : drawn);
+  } else await openModal({ client, triggerId }, draw);
 }

@@ -86,6 +86,26 @@ describe.skipIf(!executablePath)('a newcomer at the sandbox page, in a real brow
     await says(lastMessage(), /Role mining found \d+ new access profiles/);
   });
 
+  it('completes the commands of each person, and the names of people', async () => {
+    const field = page.getByRole('textbox', { name: 'Message Rolemine' });
+    const completions = page.getByRole('listbox', { name: 'Completions' }).getByRole('option');
+    const listed = async (letters: string) => {
+      await field.fill('');
+      await field.pressSequentially(letters);
+      await completions.first().waitFor();
+      return (await completions.allTextContents()).join('\n');
+    };
+    expect(await listed('/')).toMatch(/\/rolemine request.*\/rolemine roles/s);
+    await be('Employee');
+    const own = await listed('/');
+    expect(own).toContain('/rolemine request');
+    expect(own).not.toContain('/rolemine roles');
+    await listed('/rolemine person @gre');
+    await field.press('Tab');
+    expect(await field.inputValue()).toMatch(/^\/rolemine person @greta\.\w+ $/);
+    await be('Super Admin');
+  });
+
   it('analyzes Engineering, and sees the evidence', async () => {
     await write('/rolemine analyze department=Engineering');
     await says(lastMessage(), 'Only visible to you');

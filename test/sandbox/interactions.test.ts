@@ -47,9 +47,9 @@ describe('over Socket Mode', () => {
 
   test('the app receives and answers a direct message', async () => {
     const bo = sandbox.as('bo@acme.example');
-    await bo.dm('hello <!channel>');
+    await bo.dm('hello <!channel> and @ana');
     await bo.waitFor(() => bo.messages().at(-1)?.text === 'Hello to you');
-    expect(bo.messages().at(-2)?.text).toBe('hello &lt;!channel&gt;');
+    expect(bo.messages().at(-2)?.text).toBe('hello &lt;!channel&gt; and <@U1>');
   });
 
   test('a button press has its value, and the app replaces the card through the response_url', async () => {

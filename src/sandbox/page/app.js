@@ -81,6 +81,7 @@ function drawHead() {
         h('strong', {}, person.realName),
         person.title && `, ${person.title}`,
         person.noSlack && ' (not in Slack)',
+        person.deleted && ' (deactivated)',
       ),
     ),
     h('nav', { class: 'tabs', 'aria-label': 'Rolemine' }, tabs),

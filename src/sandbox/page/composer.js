@@ -1,23 +1,43 @@
+import { get } from './api.js';
 import { freshId, h } from './dom.js';
+import { reader } from './reader.js';
 
-const commands = [
-  ['/rolemine suggestions', 'suggested access profiles, newest run first'],
-  ['/rolemine analyze', 'choose an attribute and a value, or the whole organization'],
-  ['/rolemine analyze all', 'mine the whole organization'],
-  ['/rolemine analyze department=Engineering', 'access that this group shares'],
-  ['/rolemine profiles', 'access profiles and their members'],
-  ['/rolemine request', 'request access'],
-  ['/rolemine tasks', 'your open tasks'],
-  ['/rolemine setup', 'the setup steps'],
-  ['/rolemine status', 'people, access and the latest analysis'],
-  ['/rolemine help', 'all commands'],
-];
+/** @typedef {import('./dom.js').Json} Json */
 
-/** The field for messages: Enter sends, Shift+Enter adds a line, “/” lists commands. */
+/** @typedef {{ text: string, note: string }} Completion */
+
+const maxMentions = 8;
+
+/** The commands that this person can use. @param {string} id */
+async function listCommands(id) {
+  const answer = await get(`commands/${encodeURIComponent(id)}`);
+  return answer.map((/** @type {Json} */ one) => ({ text: one.command, note: one.summary }));
+}
+
+/** The people whose name or handle begins with these letters. @param {string} letters @returns {Completion[]} */
+function listMentions(letters) {
+  const query = letters.toLowerCase();
+  return [...reader.people.values()]
+    .filter((one) => !one.noSlack && !one.deleted)
+    .filter(({ name, realName }) =>
+      [name, ...realName.split(' ')].some((word) => word.toLowerCase().startsWith(query)),
+    )
+    .slice(0, maxMentions)
+    .map(({ name, realName, title }) => ({
+      text: `@${name}`,
+      note: [realName, title].filter(Boolean).join(', '),
+    }));
+}
+
+/** The field for messages: Enter sends, Shift+Enter adds a line, “/” lists commands, “@” lists people. */
 class Composer {
   /** @type {(text: string) => Promise<unknown>} */
   #send;
   #active = -1;
+  /** @type {Completion[]} */
+  #commands = [];
+  /** @type {Completion[]} */
+  #matches = [];
   #listId = freshId();
   #field = h('textarea', {
     rows: 1,
@@ -30,7 +50,7 @@ class Composer {
     class: 'options commands',
     id: this.#listId,
     role: 'listbox',
-    'aria-label': 'Commands',
+    'aria-label': 'Completions',
     hidden: true,
   });
   form = h(
@@ -47,9 +67,14 @@ class Composer {
     h('button', { class: 'button primary send', type: 'submit' }, 'Send'),
   );
 
-  /** @param {(text: string) => Promise<unknown>} send */
-  constructor(send) {
+  /** @param {string} personId @param {(text: string) => Promise<unknown>} send */
+  constructor(personId, send) {
     this.#send = send;
+    // Roles change, so the commands are asked for again whenever somebody begins to write.
+    this.#field.addEventListener('focus', async () => {
+      this.#commands = await listCommands(personId);
+      this.#draw();
+    });
     this.#field.addEventListener('input', () => {
       this.#active = -1;
       this.#grow();
@@ -71,26 +96,35 @@ class Composer {
     this.#field.addEventListener('keydown', (event) => keys[event.key]?.(event));
   }
 
+  /** @returns {Completion[]} */
   #listMatches() {
-    const { value } = this.#field;
-    return commands.filter(
-      ([command]) =>
-        value.startsWith('/') && command?.startsWith(value.trimEnd()) && command !== value,
+    const { value, selectionStart } = this.#field;
+    const letters = /(?:^|\s)@([^\s@]*)$/.exec(value.slice(0, selectionStart))?.[1];
+    if (letters !== undefined) return listMentions(letters);
+    if (!value.startsWith('/')) return [];
+    return this.#commands.filter(
+      ({ text }) => text.startsWith(value.trimEnd()) && text !== value.trimEnd(),
     );
   }
 
-  /** @param {string} command */
-  #take(command) {
-    this.#field.value = command;
+  /** Puts the completion in the place of the letters before the cursor. @param {Completion} completion */
+  #take({ text }) {
+    const { value, selectionStart } = this.#field;
+    const before = text.startsWith('@')
+      ? value.slice(0, selectionStart).replace(/@[^\s@]*$/, '')
+      : '';
+    const start = `${before}${text} `;
+    this.#field.value = start + (text.startsWith('@') ? value.slice(selectionStart) : '');
+    this.#field.setSelectionRange(start.length, start.length);
     this.#list.hidden = true;
     this.#field.focus();
   }
 
   #draw() {
-    const matches = this.#listMatches();
-    this.#list.hidden = matches.length === 0;
+    this.#matches = this.#listMatches();
+    this.#list.hidden = this.#matches.length === 0;
     this.#list.replaceChildren(
-      ...matches.map(([command = '', description = ''], index) =>
+      ...this.#matches.map((completion, index) =>
         h(
           'li',
           {
@@ -99,15 +133,15 @@ class Composer {
             'aria-selected': String(index === this.#active),
             onmousedown: (/** @type {Event} */ event) => {
               event.preventDefault();
-              this.#take(command);
+              this.#take(completion);
             },
           },
-          h('span', {}, command),
-          h('small', {}, description),
+          h('span', {}, completion.text),
+          h('small', {}, completion.note),
         ),
       ),
     );
-    if (this.#active >= 0 && matches[this.#active])
+    if (this.#active >= 0 && this.#matches[this.#active])
       this.#field.setAttribute('aria-activedescendant', `${this.#listId}-${this.#active}`);
     else this.#field.removeAttribute('aria-activedescendant');
   }
@@ -128,7 +162,7 @@ class Composer {
 
   /** @param {KeyboardEvent} event @param {number} step */
   #move(event, step) {
-    const count = this.#list.hidden ? 0 : this.#listMatches().length;
+    const count = this.#list.hidden ? 0 : this.#matches.length;
     if (count === 0) return;
     event.preventDefault();
     const isFirstUp = this.#active < 0 && step < 0;
@@ -139,21 +173,21 @@ class Composer {
   /** @param {KeyboardEvent} event */
   #complete(event) {
     const index = Math.max(0, this.#active);
-    const command = this.#list.hidden ? undefined : this.#listMatches()[index]?.[0];
-    if (event.shiftKey || !command) return;
+    const completion = this.#list.hidden ? undefined : this.#matches[index];
+    if (event.shiftKey || !completion) return;
     event.preventDefault();
-    this.#take(command);
+    this.#take(completion);
   }
 
   /** @param {KeyboardEvent} event */
   #enter(event) {
     if (event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    const command = this.#list.hidden ? undefined : this.#listMatches()[this.#active]?.[0];
-    if (command) this.#take(command);
+    const completion = this.#list.hidden ? undefined : this.#matches[this.#active];
+    if (completion) this.#take(completion);
     else this.#submit();
   }
 }
 
-/** Creates the field for messages. @param {(text: string) => Promise<unknown>} send */
-export const composer = (send) => new Composer(send).form;
+/** Creates the field for messages. @param {string} personId @param {(text: string) => Promise<unknown>} send */
+export const composer = (personId, send) => new Composer(personId, send).form;

@@ -85,7 +85,13 @@ export function drawMessages(panel, data) {
   const { id } = data.person;
   if (!panel.querySelector('.scroll')) {
     threadTs = undefined;
-    fill(panel, h('div', { class: 'scroll' }), h('div', { class: 'write' }));
+    fill(
+      panel,
+      h('div', { class: 'scroll' }),
+      data.person.deleted
+        ? h('p', { class: 'write closed' }, 'This account is deactivated: it can only be read.')
+        : h('div', { class: 'write' }),
+    );
   }
   const scroll = /** @type {HTMLElement} */ (panel.querySelector('.scroll'));
   const write = /** @type {HTMLElement} */ (panel.querySelector('.write'));
@@ -93,8 +99,9 @@ export function drawMessages(panel, data) {
     drawComposer(write, id, redraw);
     write.querySelector('textarea')?.focus();
   };
-  drawTimeline(scroll, data, redraw);
+  // The composer takes its height first, so that the conversation opens at its end.
   if (!write.firstChild) drawComposer(write, id, redraw);
+  drawTimeline(scroll, data, redraw);
 }
 
 /** @param {HTMLElement} scroll @param {Json} data @param {() => void} redraw */
@@ -142,7 +149,7 @@ function drawComposer(write, id, redraw) {
         'Replying in thread ',
         h('button', { type: 'button', class: 'link', onclick: cancel }, 'Cancel'),
       ),
-    composer((text) => {
+    composer(id, (text) => {
       const command = /^(\/\S+)\s*([\s\S]*)$/.exec(text);
       // Slack does not run slash commands in threads; the text is sent as a message.
       if (command && !threadTs)

@@ -32,6 +32,8 @@ function entry(person, isMe, tab) {
         person.realName,
         person.deleted && ' ',
         person.deleted && h('span', { class: 'tag' }, 'deactivated'),
+        person.isGuest && ' ',
+        person.isGuest && h('span', { class: 'tag' }, 'guest'),
       ),
       h('small', {}, [person.hint, person.title].filter(Boolean).join(' · ') || person.email || ''),
     ),

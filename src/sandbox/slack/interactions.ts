@@ -71,7 +71,8 @@ export class Interactions {
 
   async dm(person: SlackPerson, text: string, threadTs?: string): Promise<string> {
     const { workspace } = this.#parts;
-    const escaped = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+    const plain = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+    const escaped = payloads.escapeMentions(workspace, plain, (id) => `<@${id}>`);
     const { id } = workspace.conversationWith(person.id);
     const message = {
       channelId: id,

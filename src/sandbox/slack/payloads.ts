@@ -139,13 +139,20 @@ export function createSlashCommand(
   };
 }
 
-/** Implements `should_escape` of the manifest: @handles of people become `<@U…|handle>`. */
-function escapeMentions(workspace: SandboxWorkspace, text: string): string {
+/**
+ * Turns the @handles of people into mentions. Slash commands carry `<@U…|handle>`, by `should_escape` of the manifest;
+ * messages carry `<@U…>`.
+ */
+export function escapeMentions(
+  workspace: SandboxWorkspace,
+  text: string,
+  toMention = (id: string, handle: string) => `<@${id}|${handle}>`,
+): string {
   return text.replace(/(^|[\s=])@([\w.-]+)/g, (whole, before: string, handle: string) => {
     const person = [...workspace.people.values()].find(
       (one) => one.name === handle && !one.noSlack,
     );
-    return person ? `${before}<@${person.id}|${handle}>` : whole;
+    return person ? `${before}${toMention(person.id, handle)}` : whole;
   });
 }
 
