@@ -11,7 +11,7 @@ export interface CommandHint {
 }
 
 /** Lists the commands that somebody with these roles can use, in the order of help. */
-export const usableCommands = (roles: ActorCtx['actor']['roles']): readonly Command[] =>
+const usableCommands = (roles: ActorCtx['actor']['roles']): readonly Command[] =>
   commands.filter(
     ({ role }) => role === 'everyone' || roles.includes('super_admin') || roles.includes(role),
   );
