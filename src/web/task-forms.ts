@@ -13,6 +13,8 @@ export interface TaskFormState {
   input: Record<string, string>;
   /** A search for a new assignee and its results. */
   search?: { query: string; candidates: readonly Candidate[] } | undefined;
+  /** The page of comments, from 0; undefined: the newest ones. */
+  commentsPage?: number | undefined;
 }
 
 export type FormName = 'decide' | 'reassign' | 'hand-on' | 'comment';

@@ -1,4 +1,5 @@
 import type { TaskPage } from '../governance/email-links/task-page.ts';
+import { choosePage, paginateComments } from '../governance/task-cards/comment-pages.ts';
 import type { Details } from '../governance/task-cards/details.ts';
 import type { Insight } from '../governance/task-cards/insight.ts';
 import { renderFacts, renderLine, renderTime } from './elements.ts';
@@ -21,7 +22,7 @@ ${choice && renderDecisionForm(choice, page.person.name, state)}
 ${choice && choice.handsOnTo.length > 0 && renderHandOnForm(choice, state)}
 ${choice?.reassignable && renderReassignForm(state)}
 ${renderCommentForm(state, details.comments.length)}
-${renderComments(details, zone)}
+${renderComments(details, zone, state.commentsPage)}
 ${renderPlan(details, zone)}
 <details>
 <summary>More details</summary>
@@ -87,13 +88,26 @@ function renderInsights({ insights = [], recommendation }: Details): Html | unde
 ${recommendation && html`<p dir="auto">${recommendation}</p>`}`;
 }
 
-function renderComments({ comments }: Details, zone: string): Html | undefined {
+function renderComments(
+  { comments }: Details,
+  zone: string,
+  chosenPage: number | undefined,
+): Html | undefined {
   if (comments.length === 0) return undefined;
-  const items = comments.map(
+  const pages = paginateComments(comments);
+  const page = choosePage(pages, chosenPage);
+  const items = (pages[page] ?? []).map(
     ({ author, body, at }) =>
       html`<li><b><bdi>${author}</bdi></b> ${renderTime(at, zone)}<p class="plain-text" dir="auto">${body}</p></li>\n`,
   );
-  return html`<section id="comments"><h2>Comments</h2>\n<ul>${items}</ul></section>`;
+  return html`<section id="comments"><h2>Comments</h2>\n<ul>${items}</ul>${renderPaging(page, pages.length)}</section>`;
+}
+
+function renderPaging(page: number, pages: number): Html | undefined {
+  if (pages === 1) return undefined;
+  const link = (to: number, words: string) =>
+    html`<a href="?comments=${to}#comments">${words}</a> `;
+  return html`<p>${page > 0 && link(page - 1, 'Older comments')}${page < pages - 1 && link(page + 1, 'Newer comments')}Page ${page + 1} of ${pages}</p>`;
 }
 
 function renderPlan({ plan, policy }: Details, zone: string): Html {

@@ -40,7 +40,9 @@ function showPage(deps: LinkDeps): RequestHandler {
     const token = readToken(request);
     if (await answerExpired(deps, response, token)) return;
     const query = typeof request.query.q === 'string' ? request.query.q : undefined;
-    await sendPage(deps, response, { token, query, input: {} });
+    const { comments } = request.query;
+    const commentsPage = typeof comments === 'string' ? Number(comments) : undefined;
+    await sendPage(deps, response, { token, query, commentsPage, input: {} });
   };
 }
 
@@ -149,11 +151,12 @@ async function sendPage(
     token: string;
     /** Search words for a new assignee. */
     query: string | undefined;
+    commentsPage?: number | undefined;
     input: FormFields;
     problem?: Problem;
   },
 ): Promise<void> {
-  const { token, query, input, problem } = request;
+  const { token, query, commentsPage, input, problem } = request;
   const ctx = deps.newCtx();
   const page = await readTaskPage(ctx, token);
   const version = page.choice?.version ?? 0;
@@ -162,6 +165,7 @@ async function sendPage(
     version,
     problem,
     input,
+    commentsPage,
     search: query === undefined ? undefined : await searchCandidates(ctx, token, page, query),
   };
   response.status(problem?.status ?? 200).send(renderTaskPage(page, state));

@@ -7,6 +7,7 @@ import { findStep } from '../../store/tasks/tasks.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, notify } from '../context.ts';
 import type { CommentView } from '../task-cards/details.ts';
+import { assertCommentRate } from '../tasks/rates.ts';
 import { requireInvolved } from '../tasks/step-ref.ts';
 
 /** A message in Slack. */
@@ -28,7 +29,7 @@ export interface NewComment {
  * Adds a comment to a task. It appears in the threads of all cards of the task except the author's own; people who
  * have only a mail of the task get it by e-mail. Slack may report a message twice, so a Slack message is added once.
  * @throws Refusal 'forbidden' for people the task does not concern, 'invalid' for an empty comment or one of more than
- * 12,000 characters
+ * 12,000 characters, 'conflict' for too many within a minute
  */
 export async function commentOnTask(
   ctx: ActorCtx,
@@ -48,6 +49,7 @@ export async function addComment(
   const taskId = snapshot.task.id;
   const text = requireBody(body);
   await requireInvolved(ctx, snapshot);
+  await assertCommentRate(ctx);
   const commentId = await insertComment(ctx.db, {
     taskId,
     authorId: ctx.actor.personId,
@@ -74,7 +76,8 @@ export async function addComment(
       recipientId,
       kind: 'comment',
       subjectId: commentId,
-      priority: 1,
+      // Decisions and new tasks go first.
+      priority: 2,
     })),
   );
 }

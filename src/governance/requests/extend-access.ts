@@ -7,6 +7,7 @@ import { type ActorCtx, inTransaction, readerZone, requirePermission } from '../
 import { findZone } from '../people/person-zones.ts';
 import { labelOf } from '../tasks/approver-directory.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
+import { assertOpenTaskLimit } from '../tasks/rates.ts';
 import { formatEnd } from '../wording/relative-time.ts';
 import { endRefusalReason, latestEndOf, validateEnd } from './end-date.ts';
 import { mayRequestFor } from './request-access.ts';
@@ -92,6 +93,7 @@ export async function requestExtension(
         ? `${alreadyHas} ${label} until ${formatEnd(endsAt, readerZone(ctx))}. Choose a later day.`
         : endRefusalReason(row, until, { now: ctx.now, zone });
     if (refusal) throw new Refusal('invalid', refusal, 'until');
+    await assertOpenTaskLimit(ctx, 1);
     const { personId: requesterId } = ctx.actor;
     const { opened, skipped } = await openTasks(ctx, {
       kind: 'grant',

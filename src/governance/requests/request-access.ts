@@ -13,6 +13,7 @@ import { findZone } from '../people/person-zones.ts';
 import { hasPermission } from '../permissions.ts';
 import { labelOf } from '../tasks/approver-directory.ts';
 import { type Origin, openTasks } from '../tasks/open-tasks.ts';
+import { assertOpenTaskLimit } from '../tasks/rates.ts';
 import { formatEnd } from '../wording/relative-time.ts';
 import { joinSentences } from '../wording/sentences.ts';
 import { endRefusalReason, latestEndOf, validateEnd } from './end-date.ts';
@@ -101,6 +102,7 @@ export async function openRequests(
   origin: Origin,
 ): Promise<RequestedAccess> {
   const { personId, ids, until, zone } = about;
+  await assertOpenTaskLimit(ctx, ids.length);
   const rows = await listEntitlementsById(ctx.db, ids);
   const clock = { now: ctx.now, zone };
   const byId = new Map(rows.map((row) => [row.id, row]));

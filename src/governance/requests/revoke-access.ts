@@ -11,6 +11,7 @@ import { type ActorCtx, inTransaction } from '../context.ts';
 import { explainPermission, hasPermission } from '../permissions.ts';
 import { labelOf } from '../tasks/approver-directory.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
+import { assertOpenTaskLimit } from '../tasks/rates.ts';
 
 /**
  * Proposes to revoke access, as the person's manager, an owner of the application or with the permission. Somebody
@@ -28,6 +29,7 @@ export async function proposeRevocation(
     await requireMayPropose(ctx, person, entitlement);
     const reason = input.reason.trim();
     if (!reason) throw new Refusal('invalid', 'Enter a reason. The approver sees it.');
+    await assertOpenTaskLimit(ctx, 1);
     const { opened, skipped } = await openTasks(ctx, {
       kind: 'revoke',
       targets: [input],

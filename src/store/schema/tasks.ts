@@ -291,5 +291,6 @@ export const taskComments = pgTable(
   (t) => [
     uniqueIndex('task_comments_ts_key').on(t.channelId, t.ts),
     index('task_comments_task_idx').on(t.taskId),
+    index('task_comments_author_idx').on(t.authorId, t.createdAt),
   ],
 );

@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
 import { people } from '../schema/people.ts';
 import { taskComments } from '../schema/tasks.ts';
@@ -14,6 +14,15 @@ export async function insertComment(
     .onConflictDoNothing()
     .returning({ id: taskComments.id });
   return inserted?.id;
+}
+
+/** The number of comments that a person has written since, on all tasks. */
+export async function countCommentsSince(db: Db, authorId: number, since: Date): Promise<number> {
+  const [row] = await db
+    .select({ count: sql<number>`count(*)::int` })
+    .from(taskComments)
+    .where(and(eq(taskComments.authorId, authorId), gt(taskComments.createdAt, since)));
+  return row?.count ?? 0;
 }
 
 export async function findComment(db: Db, id: number) {

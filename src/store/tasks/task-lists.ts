@@ -215,6 +215,15 @@ export async function listOpenTasks(
     );
 }
 
+/** The number of open requests and proposals of a person. */
+export async function countOpenTasksOf(db: Db, requesterId: number): Promise<number> {
+  const [row] = await db
+    .select({ count: sql<number>`count(*)::int` })
+    .from(tasks)
+    .where(and(eq(tasks.requesterId, requesterId), eq(tasks.state, 'open')));
+  return row?.count ?? 0;
+}
+
 export async function countOpenTasks(db: Db): Promise<number> {
   const [row] = await db
     .select({ count: sql<number>`count(*)::int` })

@@ -9,10 +9,12 @@ import {
   loadPersonalMessage,
   recordMessageCopy,
 } from '../../../src/governance/messages/messages.ts';
+import { claimMessages } from '../../../src/governance/notifications/outbox.ts';
 import { openTasks } from '../../../src/governance/tasks/open-tasks.ts';
 import { entitlements } from '../../../src/store/schema/access.ts';
 import { delegations } from '../../../src/store/schema/delegations.ts';
 import { outbox } from '../../../src/store/schema/messages.ts';
+import { listSteps } from '../../../src/store/tasks/tasks.ts';
 import { databases } from '../../support/database.ts';
 import { askFor, noon } from '../../support/small-company.ts';
 import { useCompany } from '../../support/use-database.ts';
@@ -43,6 +45,41 @@ describe.each(databases())('comments on $name', ({ open }) => {
     await expect(
       commentOnTask(await company.as('Bo'), { taskId: task.id, body: '  ' }),
     ).rejects.toThrow('Write a comment first.');
+  });
+
+  it('are at most 20 a minute from one person, and those of others go on', async () => {
+    const task = await ask();
+    const write = async (name: 'Ana' | 'Bo', body: string, seconds = 0) => {
+      const now = new Date(noon.getTime() + seconds * 1_000);
+      return commentOnTask(await company.as(name, now), { taskId: task.id, body });
+    };
+    for (let at = 0; at < 20; at++) await write('Ana', `comment ${at}`);
+    await expect(write('Ana', 'one more')).rejects.toThrow(
+      'You wrote 20 comments within a minute. This one was not saved. Wait a minute and send it again.',
+    );
+    await write('Bo', 'I read them');
+    await write('Ana', 'and another', 61);
+    expect(await listTaskComments(await company.as('Bo'), task.id)).toHaveLength(22);
+  });
+
+  it('are delivered after later requests and decisions', async () => {
+    const task = await ask();
+    const [step] = await listSteps(db, task.id);
+    const key = { recipientId: company.ids.Bo, kind: 'step' as const, subjectId: step!.id };
+    const copy = { surface: 'slack', channelId: 'D2', ts: '2.1', contentHash: '' } as const;
+    await recordMessageCopy(company.system, key, copy);
+    await db.delete(outbox);
+    await commentOnTask(await company.as('Ana'), { taskId: task.id, body: 'please' });
+    const now = new Date(noon.getTime() + 60_000);
+    await askFor(await company.as('Cy', now), {
+      personId: company.ids.Cy,
+      entitlementId: company.user,
+      reason: 'on call, too',
+    });
+    const claim = async () => (await claimMessages({ ...company.system, now }, 1))[0]?.kind;
+    const kinds = [await claim(), await claim(), await claim()];
+    expect(kinds[2]).toBe('comment');
+    expect(kinds.slice(0, 2).toSorted()).toEqual(['request', 'step']);
   });
 
   it('can come from a person with a delegate and from an approver whom an emergency skipped', async () => {

@@ -56,6 +56,18 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
       ]);
     });
 
+    it('refuses more than 100 open requests of one person', async () => {
+      const names = Array.from({ length: 101 }, (_, at) => `Repository ${at}`);
+      const rows = names.map((name) => ({ applicationId: company.github, name }));
+      const made = await db.insert(entitlements).values(rows).returning();
+      const askFrom = (at: number) =>
+        ask('Ana', { entitlementIds: made.slice(at, at + 20).map(({ id }) => id) });
+      for (let at = 0; at < 100; at += 20) await askFrom(at);
+      await expect(askFrom(100)).rejects.toThrow(
+        'You have 100 open requests and can have 100. Nothing was sent.',
+      );
+    });
+
     it('refuses as a whole when nothing of it may be opened, with every reason', async () => {
       await rule(company.user, { requestable: false });
       await expect(ask('Cy')).rejects.toThrow(

@@ -1,5 +1,6 @@
 import type { ModalView } from '@slack/web-api';
 import type { CommentLine } from '../../../governance/messages/messages.ts';
+import { choosePage, paginateComments } from '../../../governance/task-cards/comment-pages.ts';
 import type { CommentView } from '../../../governance/task-cards/details.ts';
 import { ids } from '../../ids.ts';
 import { escapeMrkdwn } from '../../limits.ts';
@@ -19,9 +20,6 @@ import type { SlackMessage } from './task.ts';
 
 /** Characters of a comment in a thread. Details show the rest. */
 const maxThreadLength = 2_800;
-/** A modal takes two such pages even if each character is an `&`, escaped with 5 characters. */
-const charactersOnPage = 24_000;
-const commentsOnPage = 20;
 
 /** A comment in the thread of a card. */
 export function commentMessage({ taskId, author, body, inDigest }: CommentLine): SlackMessage {
@@ -46,8 +44,8 @@ export function commentsView(
   comments: readonly CommentView[],
   chosenPage?: number,
 ): ModalView {
-  const pages = pagesOf(comments);
-  const page = Math.min(chosenPage ?? pages.length - 1, pages.length - 1);
+  const pages = paginateComments(comments);
+  const page = choosePage(pages, chosenPage);
   const shown = pages[page] ?? [];
   return {
     type: 'modal',
@@ -62,21 +60,6 @@ export function commentsView(
       ...pagingBlocks(ids.taskCommentsPage, { page, pages: pages.length }),
     ],
   };
-}
-
-function pagesOf(comments: readonly CommentView[]): CommentView[][] {
-  const pages: CommentView[][] = [];
-  let characters = 0;
-  for (const comment of comments) {
-    characters += comment.body.length;
-    const last = pages.at(-1);
-    if (last && last.length < commentsOnPage && characters <= charactersOnPage) last.push(comment);
-    else {
-      pages.push([comment]);
-      characters = comment.body.length;
-    }
-  }
-  return pages.length > 0 ? pages : [[]];
 }
 
 /** Breaks a quotation between words into lines that fit into a section. */

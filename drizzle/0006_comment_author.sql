@@ -1,0 +1,1 @@
+CREATE INDEX "task_comments_author_idx" ON "task_comments" USING btree ("author_id","created_at");
