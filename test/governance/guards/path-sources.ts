@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { expect } from 'vitest';
+import { keysOf } from '../../../src/collections.ts';
 import { createRulePolicy } from '../../../src/governance/mining-rules/rule-policies.ts';
 import {
   changePolicy,
@@ -11,13 +12,17 @@ import { addMembers } from '../../../src/governance/profiles/enroll.ts';
 import { saveRule } from '../../../src/governance/profiles/membership-rule.ts';
 import { createRoleRule } from '../../../src/governance/role-rules/handwritten-rules.ts';
 import { reconcileRoleRules } from '../../../src/governance/role-rules/reconcile.ts';
+import { releaseHeldImport } from '../../../src/governance/sync/held-imports.ts';
+import { syncSource } from '../../../src/governance/sync/sync-source.ts';
 import { applicationOwners, applications, grants } from '../../../src/store/schema/access.ts';
 import { people } from '../../../src/store/schema/people.ts';
 import { singleRoleRules } from '../../../src/store/schema/rules.ts';
+import { heldImports } from '../../../src/store/schema/sync.ts';
 import { tasks } from '../../../src/store/schema/tasks.ts';
 import { applyLines } from '../../support/config-file.ts';
 import { noon } from '../../support/small-company.ts';
-import { later, type Scene } from './path-scene.ts';
+import { sourceOf } from '../sync/sync-source.ts';
+import { later, type Name, type Scene } from './path-scene.ts';
 
 type Walk = (scene: Scene) => Promise<void>;
 
@@ -44,6 +49,33 @@ async function profileOf(scene: Scene): Promise<number> {
   return id;
 }
 
+/** Imports the company with one owner and provisioner of GitHub. @throws Refusal when the import is held. */
+async function importOwner({ db, company }: Scene, owner: Name): Promise<void> {
+  const address = (name: string) => `${name.toLowerCase()}@acme.example`;
+  const reportsTo: Record<string, Name> = { Ana: 'Bo', Cy: 'Bo', Eva: 'Bo', Jo: 'Bo', Bo: 'Dana' };
+  const names = (await db.select().from(people).where(eq(people.active, true))).map(
+    ({ name }) => name,
+  );
+  const source = sourceOf({
+    people: names.map((name) => ({
+      ...{ name, email: address(name), department: 'Engineering' },
+      ...(reportsTo[name] ? { managerRef: address(reportsTo[name]) } : {}),
+    })),
+    applications: [{ app: 'GitHub', owners: [address(owner)], provisioners: [address(owner)] }],
+    entitlements: [{ app: 'GitHub', entitlement: 'Admin', risk: 'high' }],
+    grants: [`${address('Cy')} GitHub Admin`],
+  });
+  await syncSource({ ...company.system, via: 'cli', operator: 'mika' }, source);
+}
+
+const ownersOf = async ({ db, company, ids }: Scene) => {
+  const rows = await db
+    .select()
+    .from(applicationOwners)
+    .where(eq(applicationOwners.applicationId, company.github));
+  return rows.map(({ personId }) => keysOf(ids).find((name) => ids[name] === personId)).sort();
+};
+
 /** The walks through files, policies, profiles and role rules. */
 export const sourceWalks: Record<string, Walk> = {
   'policy change': async (scene) => {
@@ -63,13 +95,13 @@ export const sourceWalks: Record<string, Walk> = {
     expect(await scene.askedFor(id)).toEqual(['Bo']);
   },
   import: async (scene) => {
-    const { db, company, ids } = scene;
-    // As an import leaves it: Lee is sole owner and provisioner, without an appointment by a person.
-    await db.delete(applicationOwners);
-    const kinds = ['owner', 'provisioner'] as const;
-    await db
-      .insert(applicationOwners)
-      .values(kinds.map((kind) => ({ applicationId: company.github, personId: ids.Lee, kind })));
+    // An edited export names Lee as sole owner and provisioner of something of high risk.
+    await expect(importOwner(scene, 'Lee')).rejects.toThrow('Super Admin');
+    expect(await scene.askedFor(await scene.ask('Jo'))).toEqual(['Bo']);
+    const [hold] = await scene.db.select().from(heldImports).where(eq(heldImports.state, 'waiting'));
+    await releaseHeldImport(await scene.as('Dana'), { holdId: hold!.id });
+    await importOwner(scene, 'Lee');
+    expect(await ownersOf(scene)).toEqual(['Lee', 'Lee']);
     const id = await scene.ask('Lee');
     expect(await scene.askedFor(id)).toEqual(['Dana', 'Eva']);
     await expect(scene.decide('Lee', id)).rejects.toThrow('You cannot approve your own request.');
