@@ -71,7 +71,8 @@ function buildSlackNotice(
 }
 
 /** Finds the card of a digest with one task. Most reminders are such digests. */
-export function findOnlyCard({ titles, cards }: DigestView): TaskCard | undefined {
+export function findOnlyCard({ only, titles, cards }: DigestView): TaskCard | undefined {
+  if (only) return only;
   return titles.length === 1 ? cards[0] : undefined;
 }
 

@@ -110,6 +110,13 @@ export class SandboxActor {
     }));
   }
 
+  /** The texts that Slack notified this person of, oldest first. */
+  notifications(): string[] {
+    return this.#workspace.notifications
+      .filter(({ personId }) => personId === this.id)
+      .map(({ text }) => text);
+  }
+
   home(): SeenView | undefined {
     return this.#toSeenView(this.#views.home(this.id));
   }

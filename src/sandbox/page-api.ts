@@ -113,6 +113,7 @@ export class PageApi {
       modal: isMember ? actor.modal() : undefined,
       modalDepth: isMember ? actor.modalDepth() : 0,
       notices: this.#parts.workspace.notices.filter((notice) => notice.personId === id),
+      notifications: this.#parts.workspace.notifications.filter((one) => one.personId === id),
       mail: ownMail.reverse(),
       unread: this.#parts.workspace.unread.get(id) ?? 0,
       unreadMail: this.#countUnreadMail(id, person.email),

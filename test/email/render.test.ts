@@ -69,6 +69,7 @@ describe('a rendered mail', () => {
       tab: 'approval' as const,
       done: undefined,
       summary: 'Reminder: You have 31 open tasks: 31 requests.',
+      only: undefined,
       thread: undefined,
     };
     const mail = renderMail(buildMessage(bo, { message: { kind: 'digest', digest } }))!;

@@ -40,12 +40,12 @@ describe('digests in Slack', () => {
   it('a decision in the digest is recorded there without another message', async () => {
     const { ts } = await digest();
     await bo.click({ text: 'Approve', messageTs: ts });
-    const redrawn = await card(bo, '1 of 2 is done');
+    const redrawn = await card(bo, 'Done: 1 approved');
     expect(redrawn.ts).toBe(ts);
     expect(redrawn.words).toContain('GitHub · Deploy for Ana: Approved by Bo');
     expect(redrawn.buttons.filter((one) => one === 'Approve')).toHaveLength(1);
     await bo.click({ text: 'Approve', messageTs: ts });
-    const done = await card(bo, 'All 2 tasks are done');
+    const done = await card(bo, 'Nothing left to do');
     expect(done.buttons).toEqual([]);
     expect(fromApp(bo)).toHaveLength(4);
   });
@@ -86,7 +86,7 @@ describe('digests in Slack', () => {
   });
 
   it('a comment below a digest is refused, because it has several tasks', async () => {
-    await bo.dm('fine with me', { threadTs: (await card(bo, 'All 2 tasks are done')).ts });
+    await bo.dm('fine with me', { threadTs: (await card(bo, 'Nothing left to do')).ts });
     await bo.waitFor(
       () =>
         bo.messages().some((one) => one.text.startsWith('This message lists several tasks')) ||

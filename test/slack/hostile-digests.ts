@@ -17,6 +17,7 @@ const digest: fc.Arbitrary<DigestView> = fc
     tab: fc.constantFrom(undefined, 'approval', 'provision'),
     done: maybe(fc.record({ words: maybe(text), lines: list(line, 3) })),
     summary: text,
+    only: maybe(card),
     thread: fc.constant(undefined),
   })
   .map((one) => ({ ...one, cards: one.cards.map((card, at) => numbered(card, at + 1)) }));

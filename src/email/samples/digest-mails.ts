@@ -67,6 +67,7 @@ function buildDigest(change: Partial<DigestView>): SampleMessage {
       tab: 'approval',
       done: undefined,
       summary: 'You have 3 open tasks: 3 requests.',
+      only: undefined,
       thread: undefined,
       ...change,
     },

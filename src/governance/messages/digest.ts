@@ -1,9 +1,9 @@
 import { findDigest, listDigestItems } from '../../store/messages/digests.ts';
 import { findCopy } from '../../store/messages/message-copies.ts';
 import type { Person } from '../../store/people/people.ts';
-import type { StepKind } from '../../store/schema/tasks.ts';
+import type { StepKind, TaskState } from '../../store/schema/tasks.ts';
 import type { Ctx } from '../context.ts';
-import { stepKinds, stepWords } from '../policies/step-kinds.ts';
+import { type Decision, isDecision, stepKinds, stepWords } from '../policies/step-kinds.ts';
 import type { Line } from '../task-cards/history-lines.ts';
 import { describeOutcome, describeRequest } from '../task-cards/outcome-card.ts';
 import { describeStep, type TaskCard } from '../task-cards/step-card.ts';
@@ -31,10 +31,12 @@ export interface DigestView {
   /** The number of open tasks of the reader among them, and the kind of step that most of them are at. */
   waiting: number;
   tab: StepKind | undefined;
-  /** "3 of 20 are done", undefined when the title says that all are done; and the last decisions. */
+  /** "Done: 2 approved, 1 denied", undefined when the title says it; and the last decisions. */
   done: { words: string | undefined; lines: Line[] } | undefined;
   /** Everything in one sentence: notification, screen reader, e-mail subject. */
   summary: string;
+  /** The card of the only task, which takes the place of the list; undefined for a reminder or summary. */
+  only: TaskCard | undefined;
   /** The thread of the card, if there is one, for the reminder of a single task. */
   thread: { channelId: string; ts: string } | undefined;
 }
@@ -59,13 +61,14 @@ export async function loadDigest(
   const open = [...waiting, ...sorted.outcomes, ...sorted.requests];
   const cards = await describeCards(ctx, open.slice(0, maxShownCards), reader.id);
   const { kind } = found.digest;
+  const isAlone = kind === 'news' && items.length === 1;
+  const [only] = isAlone ? await describeCards(ctx, items, reader.id) : [];
   const isReminder = kind === 'reminder';
   const isOpen = open.length > 0;
   const words = describeItems(sorted);
   const opening = isOpen ? openings[kind] : '';
   const title = `${opening}${words.title}`;
-  const doneWords = `${done.length} of ${items.length} ${done.length === 1 ? 'is' : 'are'} done`;
-  const shownDone = isOpen && done.length > 0 ? doneWords : undefined;
+  const shownDone = isOpen && done.length > 0 ? `Done: ${countResults(done)}` : undefined;
   return {
     title,
     opening,
@@ -82,13 +85,16 @@ export async function loadDigest(
     waiting: waiting.length,
     tab: findMostFrequentKind(waiting),
     done: done.length === 0 ? undefined : { words: shownDone, lines: listLastDecisions(done) },
-    summary: summarize([title, words.detail, shownDone], items.length === 1 ? cards[0] : undefined),
+    summary:
+      only?.summary ??
+      summarize([title, words.detail, shownDone], items.length === 1 ? cards[0] : undefined),
+    only,
     thread: isReminder ? await findCardThread(ctx, items, reader.id) : undefined,
   };
 }
 
 /**
- * "You have 20 open tasks: 18 requests, 2 to provision. 3 of 23 are done."
+ * "You have 20 open tasks: 18 requests, 2 to provision. Done: 3 approved."
  * @param only the card of a single task, whose summary replaces the counts
  */
 function summarize([title, detail, done]: (string | undefined)[], only: TaskCard | undefined) {
@@ -142,8 +148,48 @@ function describeItems(items: SortedItems): { title: string; detail?: string } {
   }
   const [first, second] = others;
   if (first) return { title: first, ...(second ? { detail: second } : {}) };
-  return { title: done.length === 1 ? 'This task is done' : `All ${done.length} tasks are done` };
+  return { title: 'Nothing left to do', detail: countResults(done) };
 }
+
+/** The results of steps and of closed requests, in the order in which a digest counts them. */
+const results = [
+  'approved',
+  'confirmed',
+  'provisioned',
+  'deprovisioned',
+  'denied',
+  'not provisioned',
+  'not deprovisioned',
+  'canceled',
+  'with others',
+] as const;
+
+/** "2 approved, 1 denied" */
+function countResults(done: readonly Item[]): string {
+  const found = done.map(resultOf);
+  const counts = results.map(
+    (one) => [found.filter((other) => other === one).length, one] as const,
+  );
+  return counts.flatMap(([count, one]) => (count > 0 ? [`${count} ${one}`] : [])).join(', ');
+}
+
+function resultOf({ kind, stepKind, stepState, taskState }: Item): (typeof results)[number] {
+  if (kind !== 'step') return resultWords[taskState];
+  if (stepState === 'approved') return stepKind === 'revocation' ? 'confirmed' : 'approved';
+  if (stepState && isDecision(stepState)) return resultWords[stepState];
+  return taskState === 'open' ? 'with others' : resultWords[taskState];
+}
+
+const resultWords = {
+  open: 'with others',
+  approved: 'approved',
+  provisioned: 'provisioned',
+  denied: 'denied',
+  not_provisioned: 'not provisioned',
+  deprovisioned: 'deprovisioned',
+  not_deprovisioned: 'not deprovisioned',
+  canceled: 'canceled',
+} as const satisfies Record<TaskState | Decision, (typeof results)[number]>;
 
 /** Counts the steps of a kind in words. */
 const kindCounts = {

@@ -5,8 +5,9 @@ import {
   insertDigestItems,
   insertDigests,
   listDigestsOf,
-  listGrowingDigests,
+  listLastDigests,
   listOwnMessages,
+  lockUnsentDigests,
   newsKinds,
 } from '../../store/messages/digests.ts';
 import type { CopyKey, OutboxEntry } from '../../store/messages/outbox.ts';
@@ -24,11 +25,15 @@ export interface Notification extends OutboxEntry {
 export const digestWindowMs = 5 * 60_000;
 /** Single messages for one person within that time. */
 const maxSingleMessages = 3;
+/** A digest that begins with one subject waits so long for more. */
+const gatheringMs = 10_000;
+/** After a digest the next one waits so long, and gathers what arrives meanwhile. */
+const digestPauseMs = 60_000;
 
 /**
  * Notifies people: in single messages, or in one digest where there would be more than three within five minutes.
- * A message that somebody already has about a subject is redrawn instead, so that nobody gets a second one. Must run
- * in the transaction of the change. Two transactions at the same moment may each begin a digest for a person: a lock
+ * A message that somebody already has about a subject is redrawn instead, so that nobody gets a second one. A digest on
+ * its way takes no further news, since an edit notifies nobody. Must run in the transaction of the change. Two transactions at the same moment may each begin a digest for a person: a lock
  * against that could deadlock with a decision.
  */
 export async function notifyOrDigest(
@@ -59,27 +64,36 @@ async function placeNews(ctx: Ctx, news: readonly Notification[]): Promise<Outbo
   const everybody = [...byPerson.keys()];
   if (everybody.length === 0) return [];
   const since = new Date(ctx.now.getTime() - digestWindowMs);
-  const told = await countNewsSince(ctx.db, everybody, since);
-  const digests = await listGrowingDigests(ctx.db, everybody, since);
+  const single = await countNewsSince(ctx.db, everybody, since);
+  const unsent = await lockUnsentDigests(ctx.db, everybody);
+  const last = await listLastDigests(ctx.db, everybody, since);
   const crowded = everybody.filter((id) => {
-    const count = (byPerson.get(id)?.length ?? 0) + (told.get(id) ?? 0);
-    return count > maxSingleMessages && !digests.has(id);
+    const count = (byPerson.get(id)?.length ?? 0) + (single.get(id) ?? 0);
+    return !unsent.has(id) && (count > maxSingleMessages || last.has(id));
   });
   const begun = await insertDigests(
     ctx.db,
     crowded.map((personId) => ({ personId, kind: 'news' as const, createdAt: ctx.now })),
   );
-  const digestOf = (personId: number) => digests.get(personId) ?? begun.get(personId);
   await insertDigestItems(
     ctx.db,
     news.flatMap(({ recipientId, kind, subjectId }) => {
-      const digestId = digestOf(recipientId);
+      const digestId = unsent.get(recipientId) ?? begun.get(recipientId);
       return digestId === undefined ? [] : [{ digestId, kind, subjectId }];
     }),
   );
-  return news.map((one) => {
-    const digestId = digestOf(one.recipientId);
-    return digestId === undefined ? entryOf(one) : digestEntry(one, digestId, one.priority);
+  return news.flatMap((one) => {
+    const { recipientId, priority } = one;
+    // The digest is on its way already, at its own time.
+    if (unsent.has(recipientId)) return [];
+    const digestId = begun.get(recipientId);
+    if (digestId === undefined) return [entryOf(one)];
+    const isFirst = byPerson.get(recipientId)?.length === 1;
+    const earliest = Math.max(
+      ctx.now.getTime() + (isFirst ? gatheringMs : 0),
+      (last.get(recipientId)?.getTime() ?? 0) + digestPauseMs,
+    );
+    return [{ ...digestEntry(one, digestId, priority), dueAt: new Date(earliest) }];
   });
 }
 

@@ -4,6 +4,7 @@ import { appAvatar, avatar, fill, h } from './dom.js';
 import { drawMail } from './mail.js';
 import { drawMessages } from './messages.js';
 import { drawModal } from './modal.js';
+import { unescaped } from './mrkdwn.js';
 import { drawPeople } from './people.js';
 import { reader } from './reader.js';
 import { surfaceOf } from './surface.js';
@@ -19,6 +20,8 @@ let me = '';
 let tab = 'messages';
 /** Number of notices shown before, by person; only newer ones become toasts. @type {Map<string, number>} */
 const seenNotices = new Map();
+/** Number of notifications shown before, by person. @type {Map<string, number>} */
+const seenNotifications = new Map();
 
 const column = /** @type {HTMLElement} */ (document.getElementById('people'));
 const main = /** @type {HTMLElement} */ (document.getElementById('main'));
@@ -163,11 +166,16 @@ function draw() {
   showNews();
 }
 
-/** Shows new notices as toasts, and marks the visible messages as read. */
+/** Shows new notices and notifications as toasts, and marks the visible messages as read. */
 function showNews() {
   const newNotices = data.notices.slice(seenNotices.get(me) ?? data.notices.length);
   seenNotices.set(me, data.notices.length);
   for (const notice of newNotices) toast(notice.text);
+  const { notifications } = data;
+  const fresh = notifications.slice(seenNotifications.get(me) ?? notifications.length);
+  seenNotifications.set(me, notifications.length);
+  // Slack shows no banner for the conversation that is open.
+  if (tab !== 'messages') for (const { text } of fresh) toast(`Rolemine: ${unescaped(text)}`);
   const unread = { messages: data.unread, home: 0, mail: data.unreadMail }[tab] ?? 0;
   if (unread > 0 && !document.hidden) void act(me, 'read', { tab });
 }

@@ -70,6 +70,8 @@ export class SandboxWorkspace {
   /** Error notices shown to people, newest last; Slack shows them in a banner. */
   readonly notices: { personId: string; text: string; at: number }[] = [];
   readonly unread = new Map<string, number>();
+  /** The messages that Slack notified people of, oldest first. It notifies nobody of an edit or an ephemeral message. */
+  readonly notifications: { personId: string; ts: string; text: string }[] = [];
   /** Number of mails that a person has opened the mailbox on. */
   readonly readMail = new Map<string, number>();
   readonly #conversationOf = new Map<string, string>();
@@ -138,7 +140,8 @@ export class SandboxWorkspace {
     if (!conversation) throw new SlackError('channel_not_found');
     conversation.messages.push(posted);
     const { personId } = conversation;
-    if (message.authorId === this.botUserId) {
+    if (message.authorId === this.botUserId && !message.ephemeral) {
+      this.notifications.push({ personId, ts: posted.ts, text: posted.text });
       this.unread.set(personId, (this.unread.get(personId) ?? 0) + 1);
     }
     this.notifyChange(personId, 'message');

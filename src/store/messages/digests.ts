@@ -120,34 +120,44 @@ export async function countNewsSince(
   return new Map(counted.map(({ recipientId, count }) => [recipientId, count]));
 }
 
-/** By person: the news digest since a moment that can still take further items. An e-mailed one cannot. */
-export async function listGrowingDigests(
+/**
+ * By person: the news digest that nobody has begun to deliver, locked until the end of the transaction. Once it is on its
+ * way it takes no further items, because Slack notifies nobody of an edit. A digest that a delivery is just claiming is
+ * skipped, so that nobody waits for the lock.
+ */
+export async function lockUnsentDigests(db: Db, personIds: number[]): Promise<Map<number, number>> {
+  const unsent = await rows<{ personId: number; id: number }>(
+    db,
+    sql`select d.person_id as "personId", d.id from ${outbox} o
+      join ${digests} d on d.id = o.subject_id and d.person_id = o.recipient_id
+      where o.kind = 'digest' and o.delivered_at is null and o.failed_at is null
+        and o.claimed_until is null and o.attempts = 0 and d.kind = 'news'
+        and ${isAmong(sql`o.recipient_id`, personIds)}
+        and not exists (select 1 from ${messageCopies} c
+          where c.recipient_id = o.recipient_id and c.kind = 'digest' and c.subject_id = d.id)
+      order by d.id for update of o skip locked`,
+  );
+  return new Map(unsent.map(({ personId, id }) => [personId, id]));
+}
+
+/** By person: when the last news digest was begun. */
+export async function listLastDigests(
   db: Db,
   personIds: number[],
   since: Date,
-): Promise<Map<number, number>> {
-  const young = await db
-    .select({ personId: digests.personId, id: sql<number>`max(${digests.id})::int` })
+): Promise<Map<number, Date>> {
+  const last = await db
+    .select({ personId: digests.personId, at: sql<Date | string>`max(${digests.createdAt})` })
     .from(digests)
-    .leftJoin(
-      messageCopies,
-      and(
-        eq(messageCopies.recipientId, digests.personId),
-        eq(messageCopies.kind, 'digest'),
-        eq(messageCopies.subjectId, digests.id),
-        eq(messageCopies.surface, 'email'),
-      ),
-    )
     .where(
       and(
         isAmong(digests.personId, personIds),
         eq(digests.kind, 'news'),
         gt(digests.createdAt, since),
-        isNull(messageCopies.recipientId),
       ),
     )
     .groupBy(digests.personId);
-  return new Map(young.map(({ personId, id }) => [personId, id]));
+  return new Map(last.map(({ personId, at }) => [personId, new Date(at)]));
 }
 
 /** Inserts at most one digest a person. @returns the ids by person. */
@@ -183,7 +193,7 @@ export async function findDigest(db: Db, id: number) {
 
 const deciders = alias(people, 'decider');
 
-/** The items of a digest, emergencies first, each with its current state for the reader of the digest. */
+/** The items of a digest, emergencies first, then high risk, then the oldest, each with its current state for the reader of the digest. */
 export async function listDigestItems(db: Db, digest: Pick<Digest, 'id' | 'personId'>) {
   return db
     .select({
@@ -217,5 +227,9 @@ export async function listDigestItems(db: Db, digest: Pick<Digest, 'id' | 'perso
     )
     .leftJoin(deciders, eq(deciders.id, taskSteps.decidedBy))
     .where(eq(digestItems.digestId, digest.id))
-    .orderBy(desc(tasks.emergency), asc(digestItems.subjectId));
+    .orderBy(
+      desc(tasks.emergency),
+      sql`${tasks.risk} = 'high' desc nulls last`,
+      asc(digestItems.subjectId),
+    );
 }

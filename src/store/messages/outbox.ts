@@ -14,6 +14,8 @@ export interface OutboxEntry {
   subjectId: number;
   /** 0: redraws the message that somebody has just clicked · 1: somebody waits for it · 2: cosmetic. */
   priority: 0 | 1 | 2;
+  /** Not before this time; undefined: at once. */
+  dueAt?: Date | undefined;
 }
 
 export type OutboxRow = typeof outbox.$inferSelect;
@@ -27,7 +29,7 @@ export async function insertOutbox(db: Db, entries: OutboxEntry[], now: Date): P
       .values(
         entries
           .slice(at, at + 1000)
-          .map((entry) => ({ ...entry, createdAt: now, availableAt: now })),
+          .map(({ dueAt = now, ...entry }) => ({ ...entry, createdAt: now, availableAt: dueAt })),
       );
   }
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
 import { applications, entitlements } from '../schema/access.ts';
 import { people } from '../schema/people.ts';
@@ -40,15 +40,15 @@ const endsSoon = (now: Date) =>
   sql`coalesce(${tasks.accessUntil} <= ${now.toISOString()}::timestamptz + interval '3 days', false)`;
 
 /**
- * The order of a person's open tasks on every surface: emergencies; then late steps (the oldest first) and access that
- * ends soon; then the newest.
+ * The order of a person's open tasks on every surface: emergencies; then late steps and access that ends soon; then high
+ * risk; then the oldest.
  */
 const byUrgency = (now: Date) => [
   desc(tasks.emergency),
   sql`(${isLate(now)} or ${endsSoon(now)}) desc`,
-  sql`case when ${isLate(now)} then ${taskSteps.activatedAt} end`,
-  desc(taskSteps.activatedAt),
-  desc(taskSteps.id),
+  sql`(coalesce(${tasks.risk}, '') = 'high') desc`,
+  asc(taskSteps.activatedAt),
+  asc(taskSteps.id),
 ];
 
 /** The number of a person's active steps of each kind. A kind without any is missing. */

@@ -98,7 +98,10 @@ export const sourceWalks: Record<string, Walk> = {
     // An edited export names Lee as sole owner and provisioner of something of high risk.
     await expect(importOwner(scene, 'Lee')).rejects.toThrow('Super Admin');
     expect(await scene.askedFor(await scene.ask('Jo'))).toEqual(['Bo']);
-    const [hold] = await scene.db.select().from(heldImports).where(eq(heldImports.state, 'waiting'));
+    const [hold] = await scene.db
+      .select()
+      .from(heldImports)
+      .where(eq(heldImports.state, 'waiting'));
     await releaseHeldImport(await scene.as('Dana'), { holdId: hold!.id });
     await importOwner(scene, 'Lee');
     expect(await ownersOf(scene)).toEqual(['Lee', 'Lee']);

@@ -96,6 +96,6 @@ describe.each(databases())('summaries on $name', ({ open }) => {
     const rows = await db.select().from(outbox).where(eq(outbox.kind, 'digest')).orderBy(outbox.id);
     const [, newest] = await written();
     expect(rows.map((row) => row.subjectId)).toEqual([newest!.id]);
-    expect((await shown(at('wed', '10:00')))?.done?.words).toBe('1 of 3 is done');
+    expect((await shown(at('wed', '10:00')))?.done?.words).toBe('Done: 1 approved');
   });
 });

@@ -14,10 +14,11 @@ import {
   toMessageText,
 } from '../kit/elements.ts';
 import { taskRow } from './inbox.ts';
-import { decisionLine, type SlackMessage } from './task.ts';
+import { decisionLine, type SlackMessage, taskMessage } from './task.ts';
 
 /** Several things as one message: their number, the first ones with their buttons, and the finished ones. */
 export function digestMessage(digest: DigestView): SlackMessage {
+  if (digest.only) return taskMessage(digest.only);
   const message = { text: toMessageText(digest.summary), blocks: digestBlocks(digest) };
   if (checkMessage(message).length === 0 || digest.cards.length < 2) return message;
   const cards = digest.cards.slice(0, -1);
