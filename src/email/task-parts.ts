@@ -13,6 +13,9 @@ const maxLineLength = 500;
 /** Builds a task's mail: the lines of its card, then buttons or the place where the reader can act. */
 export function buildTaskParts(card: TaskCard, reader: MailContext): MailParts {
   const body: Part[] = [];
+  const forWhom = card.actsFor ? [`for ${card.actsFor}`] : [];
+  const marks = card.marks.map((mark) => shortenText(toOneLine(mark), 100)).join(' · ');
+  if (marks) body.push({ type: 'lines', lines: [`⚠ ${marks}`], quiet: false });
   if (card.quote) body.push(...quoteParts(card.quote));
   if (card.facts.length > 0) {
     const facts = card.facts.map(([label, value]): [string, string] => [
@@ -34,7 +37,7 @@ export function buildTaskParts(card: TaskCard, reader: MailContext): MailParts {
   body.push(...buildActionParts(card, reader));
   return {
     title: shortenText(toOneLine(card.title), maxTitleLength),
-    subtitle: shortenText(toOneLine(card.number), 60),
+    subtitle: shortenText(toOneLine([card.kind, card.number, ...forWhom].join(' · ')), 150),
     body,
   };
 }

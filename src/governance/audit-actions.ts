@@ -46,6 +46,8 @@ type StepDecisions = {
         state: StepDecision;
         reason: string | null;
         onBehalfOf?: number;
+        /** The earlier end that the approver set. */
+        until?: Date;
         bulkId: string | undefined;
       };
     }

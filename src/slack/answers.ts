@@ -8,6 +8,7 @@ import type {
 } from '@slack/web-api';
 import { Refusal } from '../errors.ts';
 import { log, logBug } from '../log.ts';
+import { quoteText, section } from './blocks/kit/elements.ts';
 import { sentenceView } from './blocks/kit/sentence.ts';
 import { retryWhenLimited, slackErrorCode } from './clients.ts';
 import { assertMessage, assertView, checkMessage, clampPlainText, escapeMrkdwn } from './limits.ts';
@@ -205,12 +206,14 @@ interface SubmittedModal {
   findBlockId(field: string | undefined): string | undefined;
   /** Another choice may succeed, so every refusal shows beside a field. */
   isCorrectable: boolean;
+  /** The texts that the person typed into the form. */
+  typed: readonly string[];
 }
 
 /**
  * Carries out a submitted modal within Slack's 3 s. Work that takes longer shows its result later, in the modal or,
  * if that was closed, in a message. A refusal of the input shows beside the field that it names. Every other refusal
- * takes the place of the form, unless the form is correctable.
+ * takes the place of the form, unless the form is correctable, and shows the typed text again.
  */
 export async function submitModal(
   ack: AckFn<ViewResponseAction>,
@@ -228,10 +231,11 @@ export async function submitModal(
   );
   const soon = await awaitBriefly(done);
   const asView = (sentence: string) => sentenceView('Rolemine', escapeMrkdwn(sentence));
+  const asRefusal = (sentence: string) => withTyped(asView(sentence), modal.typed);
   if (!soon) {
     await ack({ response_action: 'update', view: asView(workingText) });
     const late = await done;
-    const view = 'sentence' in late ? asView(late.sentence) : late.outcome;
+    const view = 'sentence' in late ? asRefusal(late.sentence) : late.outcome;
     await showResult(modal, view === 'close' ? asView('Done.') : view);
   } else if ('sentence' in soon) {
     const isBeside = soon.isInvalid || (modal.isCorrectable && soon.isRefusal);
@@ -239,7 +243,7 @@ export async function submitModal(
     if (blockId && isBeside) {
       await ack({ response_action: 'errors', errors: { [blockId]: soon.sentence } });
     } else {
-      await ack({ response_action: 'update', view: asView(soon.sentence) });
+      await ack({ response_action: 'update', view: asRefusal(soon.sentence) });
     }
   } else if (soon.outcome === 'close') {
     await ack();
@@ -247,6 +251,13 @@ export async function submitModal(
     assertView(soon.outcome);
     await ack({ response_action: 'update', view: soon.outcome });
   }
+}
+
+/** Shows what somebody typed below a refusal, so that they can copy it. */
+function withTyped(view: ModalView, typed: readonly string[]): ModalView {
+  const quotes = typed.flatMap((text) => (text.trim() ? [section(quoteText(text, 2_900))] : []));
+  if (quotes.length === 0) return view;
+  return { ...view, blocks: [...view.blocks, section('*Your text*, to copy:'), ...quotes] };
 }
 
 /** Shows the result in the modal, or in a message if the person has closed the modal. */

@@ -20,6 +20,13 @@ export function findField(
   return blockId === undefined ? undefined : Object.values(values[blockId] ?? {})[0];
 }
 
+/** All texts typed into the fields of a form, in their order. */
+export function listTypedTexts(values: FieldValues): string[] {
+  return Object.values(values)
+    .flatMap((fields) => Object.values(fields))
+    .flatMap(({ type, value }) => (type === 'plain_text_input' && value ? [value] : []));
+}
+
 /** The text typed in a field. */
 export function readTypedText(values: FieldValues, field: string): string {
   return findField(values, field)?.value ?? '';

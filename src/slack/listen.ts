@@ -14,7 +14,7 @@ import {
 import { plainText } from './blocks/kit/elements.ts';
 import { sentenceView } from './blocks/kit/sentence.ts';
 import { slackErrorCode } from './clients.ts';
-import { isBlockOf } from './form.ts';
+import { isBlockOf, listTypedTexts } from './form.ts';
 import { idPattern } from './ids.ts';
 import { escapeMrkdwn } from './limits.ts';
 import { createActorCtx, type SlackDeps } from './people.ts';
@@ -95,6 +95,7 @@ export function onSubmit(
         findBlockId: (name: string | undefined) =>
           findBlockId(view, name) ?? findBlockId(view, field),
         isCorrectable,
+        typed: listTypedTexts(view.state.values),
       };
       await submitModal(ack, modal, async () => {
         const ctx = await createActorCtx(deps, client, toUserRef(body, deps));

@@ -40,7 +40,8 @@ function renderQuestion({ state, card, details }: TaskPage, zone: string): Html 
   return html`<section>
 ${state && html`<p class="state" role="status" dir="auto">${state}</p>`}
 <h1 dir="auto">${card.title}</h1>
-<p class="under">${card.number}</p>
+<p class="under">${card.kind} · ${card.number}${card.actsFor && html` · for <bdi>${card.actsFor}</bdi>`}</p>
+${card.marks.length > 0 && html`<p class="warning" dir="auto"><b>⚠ ${card.marks.join(' · ')}</b></p>`}
 ${card.quote && html`<blockquote dir="auto">${card.quote}</blockquote>`}
 ${renderFacts(card.facts)}
 ${card.howTo && renderInstructions(card.howTo)}

@@ -5,6 +5,10 @@ import type { TaskCard } from '../../src/governance/task-cards/step-card.ts';
 export function buildApprovalCard(change: Partial<TaskCard> = {}): TaskCard {
   return {
     taskId: 1042,
+    kind: 'Request',
+    marks: [],
+    actsFor: undefined,
+    next: undefined,
     title: 'Ana Ruiz asks for GitHub · Admin',
     number: '#1042 · step 1 of 2',
     quote: 'On-call rotation starts Monday.',
@@ -18,6 +22,8 @@ export function buildApprovalCard(change: Partial<TaskCard> = {}): TaskCard {
       yes: 'Approve',
       no: 'Deny',
       reassignable: true,
+      isDestructive: false,
+      hasOptions: true,
       byEmail: true,
     },
     canCancel: false,

@@ -166,7 +166,11 @@ describe.skipIf(!executablePath)('a newcomer at the sandbox page, in a real brow
       .last();
     await says(card, 'Instructions');
     await card.getByRole('button', { name: 'More actions' }).click();
-    expect(await card.getByRole('menuitem').allTextContents()).toEqual(['Reassign to…', 'Comment']);
+    expect(await card.getByRole('menuitem').allTextContents()).toEqual([
+      'Provisioned with a comment…',
+      'Reassign to…',
+      'Comment',
+    ]);
     await page.keyboard.press('Escape');
     await card
       .getByRole('button', { name: `Provisioned: Provision ${label} for ${person}` })

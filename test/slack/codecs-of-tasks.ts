@@ -23,13 +23,11 @@ const below: fc.Arbitrary<tasks.TaskList | undefined> = maybe(
   fc.oneof(
     inboxPlace.map((place) => ({ list: 'inbox' as const, place })),
     openQuery.map((query) => ({ list: 'open' as const, query })),
+    id.map((taskId) => ({ list: 'details' as const, taskId })),
   ),
 );
 const intervention = fc.constantFrom(...tasks.interventionKinds);
-const commented = fc.record({
-  taskId: id,
-  below: fc.constantFrom('card' as const, 'details' as const),
-});
+const commented = fc.record({ taskId: id, below });
 const entitlementPage = fc.record({ applicationId: id, page: whole });
 const versioned = fc.record({ id, version });
 /** A selection comes back sorted by version and step. */
@@ -59,7 +57,7 @@ const taskCases = [
     'taskMenuOption',
     tasks.taskMenuOption,
     fc.oneof(
-      fc.record({ action: fc.constant('reassign' as const), ...step }),
+      fc.record({ action: fc.constantFrom('reassign' as const, 'with' as const), ...step }),
       fc.record({ action: fc.constant('comment' as const), taskId: id }),
     ),
     [...foreignTexts, 'reassign.1', 'comment.1.2', 'delete.1'],
@@ -82,8 +80,12 @@ const taskCases = [
     tasks.interventionForm,
     fc.record({ intervention, ...step, below }),
   ),
-  codecCase('commentButton', tasks.commentButton, commented),
-  codecCase('commentForm', tasks.commentForm, commented),
+  codecCase(
+    'commentForm',
+    tasks.commentForm,
+    commented,
+    foreignTexts.filter((one) => one !== '1.'),
+  ),
   codecCase('decisionOption', tasks.decisionOption, choice('yes', 'no')),
   codecCase('bulkButton', tasks.bulkButton, stepKind),
   codecCase(

@@ -6,15 +6,19 @@ import { commentMessage, commentsView } from '../../src/slack/blocks/tasks/comme
 import type { SlackMessage } from '../../src/slack/blocks/tasks/task.ts';
 import { detailsView } from '../../src/slack/blocks/tasks/task-details.ts';
 import { commentView } from '../../src/slack/blocks/tasks/task-forms.ts';
-import { comment, id, line, list, maybe, moment, text } from './hostile-text.ts';
+import { choice, comment, id, line, list, maybe, moment, text } from './hostile-text.ts';
 
 // Details, comments and views of access, with hostile data.
 
 const comments = list(fc.record({ author: text, body: comment, at: moment }), 40);
 export const details = fc.record({
   taskId: id,
+  kind: fc.constant('Request'),
   title: text,
   number: text,
+  marks: list(text, 3),
+  actsFor: maybe(text),
+  choice: maybe(choice),
   facts: list(fc.tuple(text, text), 12),
   asked: line,
   insights: maybe(
@@ -80,7 +84,7 @@ export const messages: Record<string, fc.Arbitrary<SlackMessage>> = {
 };
 
 export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
-  'a form to comment': id.map((taskId) => commentView(taskId)),
+  'a form to comment': id.map((taskId) => commentView(taskId, undefined)),
   details: details.map(detailsView),
   'all comments': fc
     .tuple(comments, maybe(fc.nat({ max: 9 })))

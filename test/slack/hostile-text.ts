@@ -52,8 +52,22 @@ export const line: fc.Arbitrary<Line> = fc.record({
   at: maybe(moment),
   quote: maybe(comment),
 });
+export const choice = fc.record({
+  stepId: id,
+  version: id,
+  yes: fc.constantFrom('Approve', 'Provisioned'),
+  no: fc.constantFrom('Deny', "Won't provision"),
+  reassignable: fc.boolean(),
+  isDestructive: fc.boolean(),
+  hasOptions: fc.boolean(),
+  byEmail: fc.boolean(),
+});
 export const card: fc.Arbitrary<TaskCard> = fc.record({
   taskId: id,
+  kind: fc.constantFrom('Request', 'Revocation'),
+  marks: list(text, 3),
+  actsFor: maybe(text),
+  next: fc.constantFrom(undefined, 'ask', 'revoke'),
   title: text,
   number: text,
   quote: maybe(comment),
@@ -61,16 +75,7 @@ export const card: fc.Arbitrary<TaskCard> = fc.record({
   howTo: maybe(comment),
   notes: list(text, 5),
   records: list(line, 20),
-  choice: maybe(
-    fc.record({
-      stepId: id,
-      version: id,
-      yes: fc.constantFrom('Approve', 'Provisioned'),
-      no: fc.constantFrom('Deny', "Won't provision"),
-      reassignable: fc.boolean(),
-      byEmail: fc.boolean(),
-    }),
-  ),
+  choice: maybe(choice),
   canCancel: fc.boolean(),
   summary: text,
 });

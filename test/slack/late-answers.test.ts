@@ -28,6 +28,7 @@ describe('a form whose work takes longer than Slack waits', () => {
           viewId: view.id,
           findBlockId: () => 'note',
           isCorrectable: false,
+          typed: [],
         };
         await submitModal(ack, form, async () => {
           await sleep(2_000);

@@ -1,4 +1,4 @@
-import { percents } from '../../governance/task-cards/step-card.ts';
+import { percents } from '../../governance/task-cards/step-facts.ts';
 import { formatCount } from '../../governance/wording/counts.ts';
 import type { Output } from '../../jobs/command-socket.ts';
 import { completeOptions, type MiningOptions } from '../../mining/options.ts';

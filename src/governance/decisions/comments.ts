@@ -36,6 +36,7 @@ export async function commentOnTask(
   { taskId, ...comment }: NewComment & { taskId: number },
 ): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
+    await assertCommentRate(ctx);
     await addComment(ctx, await requireTask(ctx, taskId), comment);
   });
 }
@@ -49,7 +50,6 @@ export async function addComment(
   const taskId = snapshot.task.id;
   const text = requireBody(body);
   await requireInvolved(ctx, snapshot);
-  await assertCommentRate(ctx);
   const commentId = await insertComment(ctx.db, {
     taskId,
     authorId: ctx.actor.personId,

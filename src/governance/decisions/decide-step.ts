@@ -1,10 +1,16 @@
 import { Refusal } from '../../errors.ts';
-import { agreeToStep, closeOpenTask, decideActiveStep } from '../../store/tasks/task-changes.ts';
+import {
+  agreeToStep,
+  closeOpenTask,
+  decideActiveStep,
+  setAccessEnd,
+} from '../../store/tasks/task-changes.ts';
 import { lockSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import type { Task, TaskStep } from '../../store/tasks/tasks.ts';
 import { subjectOf } from '../audit-subjects.ts';
-import { type ActorCtx, audit, inTransaction } from '../context.ts';
+import { type ActorCtx, audit, inTransaction, readerZone } from '../context.ts';
 import { redrawTask, redrawTasks } from '../notifications/redraw.ts';
+import { findZone } from '../people/person-zones.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { describeStep } from '../task-cards/step-card.ts';
 import { viewTask } from '../task-cards/task-view.ts';
@@ -23,13 +29,16 @@ import {
   type StepRef,
   type StepSnapshot,
 } from '../tasks/step-ref.ts';
-import { formatAgo } from '../wording/relative-time.ts';
+import { endOfDay } from '../wording/calendar-days.ts';
+import { formatAgo, formatEnd } from '../wording/relative-time.ts';
 import { advanceTask, notifyOutcome } from './advance-task.ts';
 
 /** A choice on a card or a form. */
 export interface StepDecision {
   positive: boolean;
   reason?: string | undefined;
+  /** An earlier end of the access than the request asks for. */
+  until?: Date | undefined;
   /** The id that the audit rows of a bulk decision share. */
   bulkId?: string | undefined;
 }
@@ -37,7 +46,8 @@ export interface StepDecision {
 /**
  * Decides the step that a card shows. The first decision counts; if a step needs several agreements, the last of them
  * decides it. Later decisions are refused with the name of the decider.
- * @throws Refusal 'conflict' (decided, changed), 'forbidden' (not the assignee, own request), 'invalid' (no reason)
+ * @throws Refusal 'conflict' (decided, changed), 'forbidden' (not the assignee, own request), 'invalid' (no reason, a
+ * later end)
  */
 export async function decideStep(
   ctx: ActorCtx,
@@ -60,7 +70,8 @@ export async function decideInTransaction(
   requireSurface(ctx, snapshot, decision.positive);
   const { choice, reason } = validateDecision(ctx, snapshot, decision);
   const needed = decision.positive ? quorumOf(step) : 1;
-  const agreed = needed === 1 ? snapshot : await agree(ctx, snapshot, { ref, holders });
+  const shortened = await shortenAccess(ctx, snapshot, decision.until);
+  const agreed = needed === 1 ? shortened : await agree(ctx, shortened, { ref, holders });
   if (needed > 1 && countAgreed(agreed, step) < needed) {
     return waitForOthers(ctx, agreed, { step, needed, bulkId: decision.bulkId });
   }
@@ -81,12 +92,31 @@ export async function decideInTransaction(
       state: choice.state,
       reason,
       ...(delegateOf === null ? {} : { onBehalfOf: delegateOf }),
+      ...(decision.until ? { until: decision.until } : {}),
       bulkId: decision.bulkId,
     },
   });
   const changed = await advanceTask(ctx, decided, choice.state);
   await redrawTasks(ctx, changed, step.id);
   return changed[0];
+}
+
+/** Sets an earlier end of the requested access. @throws Refusal 'invalid' when it is past, or not earlier */
+async function shortenAccess(
+  ctx: ActorCtx,
+  snapshot: StepSnapshot,
+  until: Date | undefined,
+): Promise<StepSnapshot> {
+  const { task, step } = snapshot;
+  if (until === undefined || step.kind !== 'approval') return snapshot;
+  if (until <= ctx.now) throw new Refusal('invalid', 'Choose a date in the future.', 'last_day');
+  if (task.accessUntil && until > task.accessUntil) {
+    const end = formatEnd(task.accessUntil, readerZone(ctx));
+    const sentence = `The request is for access until ${end}. Choose an earlier day.`;
+    throw new Refusal('invalid', sentence, 'last_day');
+  }
+  const changed = await setAccessEnd(ctx.db, snapshot, until);
+  return { ...snapshot, ...changed };
 }
 
 /** Records the agreement of the actor. @throws Refusal 'conflict' when they agreed before or the step has changed */
@@ -133,7 +163,7 @@ async function waitForOthers(
 export async function prepareDecision(
   ctx: ActorCtx,
   ref: StepRef,
-): Promise<{ words: (typeof stepWords)[TaskStep['kind']]; title: string }> {
+): Promise<{ words: (typeof stepWords)[TaskStep['kind']]; title: string; task: Task }> {
   const snapshot = await findStepSnapshot(ctx, ref.stepId);
   const { step } = snapshot;
   await requireOpen(ctx, snapshot);
@@ -142,7 +172,13 @@ export async function prepareDecision(
     throw new Refusal('conflict', await describeConflict(ctx, snapshot, step));
   }
   const { title } = describeStep(await viewTask(ctx, snapshot), step.id, ctx.actor.personId);
-  return { words: stepWords[step.kind], title };
+  return { words: stepWords[step.kind], title, task: snapshot.task };
+}
+
+/** The end of a day in the time zone of the person whose access ends. @param day YYYY-MM-DD */
+export async function findEndOfDay(ctx: ActorCtx, { stepId }: StepRef, day: string): Promise<Date> {
+  const { task } = await findStepSnapshot(ctx, stepId);
+  return endOfDay(day, await findZone(ctx, task.personId));
 }
 
 /** Cancels an open request for its requester or for the person it is for. */
@@ -158,7 +194,7 @@ export async function cancelRequest(ctx: ActorCtx, taskId: number): Promise<Task
         'Only the requester or the person it is for can cancel a request.',
       );
     }
-    const end = { state: 'canceled', at: ctx.now } as const;
+    const end = { state: 'canceled', at: ctx.now, by: ctx.actor.personId } as const;
     const closed = await closeOpenTask(ctx.db, snapshot, end);
     if (!closed) throw new Refusal('conflict', `Request #${task.id} is already closed.`);
     await audit(ctx, 'task.cancel', subjectOf.task(task.id), { before: { state: 'open' } });

@@ -83,7 +83,11 @@ const interventions = { cancel, skip, restart } as const satisfies Record<
 
 async function cancel(ctx: ActorCtx, snapshot: StepSnapshot): Promise<ChangedTasks> {
   const { task } = snapshot;
-  const closed = await closeOpenTask(ctx.db, snapshot, { state: 'canceled', at: ctx.now });
+  const closed = await closeOpenTask(ctx.db, snapshot, {
+    state: 'canceled',
+    at: ctx.now,
+    by: ctx.actor.personId,
+  });
   if (!closed) throw new Error(`task ${task.id} was closed while its steps were locked`);
   await notifyOutcome(ctx, task);
   return [closed];

@@ -26,9 +26,12 @@ export const digestWindowMs = 5 * 60_000;
 /** Single messages for one person within that time. */
 const maxSingleMessages = 3;
 /** A digest that begins with one subject waits so long for more. */
-const gatheringMs = 10_000;
-/** After a digest the next one waits so long, and gathers what arrives meanwhile. */
-const digestPauseMs = 60_000;
+const gatheringMs = 3_000;
+/**
+ * After a digest the next one waits, and gathers what arrives meanwhile: 5 s after the first of five minutes, 20 s after
+ * the second, 45 s, then a minute. So a few messages come soon, and a flood comes once a minute.
+ */
+const digestPauseMs = (earlier: number) => Math.min(60_000, 5_000 * earlier ** 2);
 
 /**
  * Notifies people: in single messages, or in one digest where there would be more than three within five minutes.
@@ -88,10 +91,11 @@ async function placeNews(ctx: Ctx, news: readonly Notification[]): Promise<Outbo
     if (unsent.has(recipientId)) return [];
     const digestId = begun.get(recipientId);
     if (digestId === undefined) return [entryOf(one)];
+    const before = last.get(recipientId);
     const isFirst = byPerson.get(recipientId)?.length === 1;
     const earliest = Math.max(
       ctx.now.getTime() + (isFirst ? gatheringMs : 0),
-      (last.get(recipientId)?.getTime() ?? 0) + digestPauseMs,
+      before ? before.at.getTime() + digestPauseMs(before.count) : 0,
     );
     return [{ ...digestEntry(one, digestId, priority), dueAt: new Date(earliest) }];
   });

@@ -11,14 +11,20 @@ import type { Line } from './history-lines.ts';
 import type { Insight } from './insight.ts';
 import { describeInsights } from './insights.ts';
 import type { Recommendation } from './recommendation.ts';
-import { describeStep, formatRule } from './step-card.ts';
+import { describeStep, type TaskCard } from './step-card.ts';
+import { formatRule } from './step-facts.ts';
 import { type TaskView, viewTask } from './task-view.ts';
 
 /** The facts, evidence, plan and comments of a task. */
 export interface Details {
   taskId: number;
+  kind: string;
   title: string;
   number: string;
+  marks: string[];
+  actsFor: string | undefined;
+  /** The decision of the reader, if it is theirs. */
+  choice: TaskCard['choice'];
   facts: [label: string, value: string][];
   /** The requester, the time and the reason. */
   asked: Line;
@@ -74,8 +80,12 @@ function detailsOf(ctx: ActorCtx, view: TaskView): Details {
   const card = shown ? describeStep(view, shown.id, ctx.actor.personId) : undefined;
   return {
     taskId: task.id,
+    kind: card?.kind ?? 'Task',
     title: card?.title ?? view.label,
     number: `#${task.id}`,
+    marks: card?.marks ?? [],
+    actsFor: card?.actsFor,
+    choice: card?.choice,
     facts: factsOf(view),
     asked: askedLine(view),
     insights: undefined,
@@ -97,7 +107,7 @@ function factsOf(view: TaskView): Details['facts'] {
     ['Resource', view.label],
     ['Description', entitlement.description ?? undefined],
     ['Category', entitlement.category ?? undefined],
-    ['Risk', capital(entitlement.risk ?? 'not rated')],
+    ['Risk', capital(entitlement.risk ?? 'not set')],
     ['Until', task.kind === 'grant' ? untilFact(view) : undefined],
     ['Emergency', task.emergency ? 'Yes: it skips the usual approvals' : undefined],
     ['Role rule', view.rule && formatRule(view.rule)],

@@ -55,7 +55,9 @@ export function listEndLines(view: TaskView): Line[] {
     case 'canceled':
       return [
         {
-          text: view.task.closedReason ? `Closed: ${view.task.closedReason}` : 'Canceled',
+          text: view.task.closedReason
+            ? `Closed: ${view.task.closedReason}`
+            : `Canceled${view.closer ? ` by ${view.closer}` : ''}`,
           at: view.task.closedAt ?? undefined,
         },
       ];
@@ -78,7 +80,13 @@ function describeSync(at: Date | undefined): Line {
 export function describeProgress(view: TaskView): string {
   const step = view.active;
   const who = step ? formatAssignees(step) : '';
-  return step && who ? stepWords[step.kind].waits(who) : 'Waiting for somebody to take it';
+  if (!step || !who) return 'Waiting for somebody to take it';
+  const isApproved = view.steps.some(({ state }) => state === 'approved');
+  if (step.kind === 'provision' && !isApproved) {
+    const how = view.task.emergency ? 'Approval skipped (emergency)' : 'No approval needed';
+    return `${how}; waiting for ${who} to provision it`;
+  }
+  return stepWords[step.kind].waits(who);
 }
 
 /** The current assignees of a step: "Kim Lee or Lee Park". */

@@ -24,7 +24,7 @@ import {
   recommend,
   unusedAfterDays,
 } from './recommendation.ts';
-import { formatPeerShare, formatPeers } from './step-card.ts';
+import { formatPeerShare, formatPeers } from './step-facts.ts';
 import type { TaskView } from './task-view.ts';
 
 export interface Insights {

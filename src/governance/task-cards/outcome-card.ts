@@ -15,16 +15,13 @@ export function describeRequest(view: TaskView, readerId: number): TaskCard {
   const open = view.task.state === 'open';
   const title = requestTitle(view, readerId);
   return {
-    taskId: view.task.id,
+    ...blankCard(view),
     title,
-    number: `#${view.task.id}`,
     quote: view.task.reason ?? undefined,
-    facts: [],
-    howTo: undefined,
     notes: open ? [`${describeProgress(view)}.`] : [],
     records: [...listDecisions(view), ...listEndLines(view)],
-    choice: undefined,
     canCancel: open,
+    next: nextFor(view, readerId),
     summary: joinSentences([`${title}: ${describeState(view)}`, `Task ${view.task.id}`]),
   };
 }
@@ -48,23 +45,63 @@ function requestTitle(view: TaskView, readerId: number): string {
   return `${task.emergency ? 'Emergency: ' : ''}${who} asked ${what}${until}`;
 }
 
-/** Describes an emergency for the approvers whom it skipped. The card has no buttons. */
-export function describeEmergency(view: TaskView): TaskCard {
-  const { task, person, label, requester } = view;
-  const title = `Emergency: ${person.name} gets ${label}${untilWords(view)} without your approval`;
+/** The parts that all cards without a decision share. */
+function blankCard({ task }: TaskView): Omit<TaskCard, 'title' | 'summary'> {
   return {
     taskId: task.id,
-    title,
+    kind: task.kind === 'revoke' ? 'Revocation' : 'Request',
     number: `#${task.id}`,
-    quote: task.reason ?? undefined,
-    facts: [['Requested by', requester ?? 'nobody']],
+    marks: [],
+    actsFor: undefined,
+    quote: undefined,
+    facts: [],
     howTo: undefined,
-    notes: [
-      `As an emergency, this skipped your approval (policy "${task.policyName}"). If this is wrong, propose a revocation or talk to ${requester ?? person.name}.`,
-    ],
-    records: [...listDecisions(view), ...listEndLines(view)],
+    notes: [],
+    records: [],
     choice: undefined,
     canCancel: false,
+    next: undefined,
+  };
+}
+
+/** After a refusal or a cancellation, the requester can ask again. */
+function nextFor({ task }: TaskView, readerId: number): TaskCard['next'] {
+  const isEnded = ['denied', 'not_provisioned', 'canceled'].includes(task.state);
+  const isReader = task.requesterId === readerId || task.personId === readerId;
+  return task.kind === 'grant' && isEnded && isReader ? 'ask' : undefined;
+}
+
+function emergencyTitle(view: TaskView): string {
+  const { task, person, label } = view;
+  const until = untilWords(view);
+  switch (task.state) {
+    case 'open':
+      return `Emergency: ${person.name} gets ${label}${until} without your approval`;
+    case 'provisioned':
+      return `Emergency: ${person.name} has ${label}${until} without your approval`;
+    default:
+      return `Emergency is over: ${person.name} does not get ${label}`;
+  }
+}
+
+/** Describes an emergency for the approvers whom it skipped, to its end. */
+export function describeEmergency(view: TaskView): TaskCard {
+  const { task, requester, requestedBy } = view;
+  const title = emergencyTitle(view);
+  const isOver = task.state !== 'open' && task.state !== 'provisioned';
+  return {
+    ...blankCard(view),
+    kind: 'Emergency',
+    title,
+    quote: task.reason ?? undefined,
+    facts: [['Requested by', requestedBy ?? requester ?? 'nobody']],
+    notes: isOver
+      ? []
+      : [
+          `As an emergency, this skipped your approval (policy "${task.policyName}"). If it is wrong, propose a revocation.`,
+        ],
+    records: [...listDecisions(view), ...listEndLines(view)],
+    next: task.state === 'provisioned' ? 'revoke' : undefined,
     summary: joinSentences([
       `${title}${task.reason ? `: "${task.reason}"` : ''}`,
       `Task ${task.id}`,
@@ -80,22 +117,24 @@ export function describeOutcome(view: TaskView, readerId: number): TaskCard {
     ? ` (${ended.decider}${ended.reason ? `: "${ended.reason}"` : ''})`
     : '';
   const isClosed = view.task.state === 'canceled';
+  const isRefused = ['denied', 'not_provisioned', 'not_deprovisioned'].includes(view.task.state);
   return {
-    taskId: view.task.id,
+    ...blankCard(view),
     title,
-    number: `#${view.task.id}`,
-    quote: undefined,
-    facts: [],
-    howTo: undefined,
+    // The reason of a refusal is the message.
+    quote: isRefused ? (ended?.reason ?? undefined) : undefined,
     notes: [
       ...endNotes(view),
       ...profileNotes(view),
       ...ruleNotes(view),
       ...undoNotes(view, readerId),
     ],
-    records: isClosed ? listEndLines(view) : ended ? [describeStepDecision(ended, view)] : [],
-    choice: undefined,
-    canCancel: false,
+    records: isClosed
+      ? listEndLines(view)
+      : ended
+        ? [{ ...describeStepDecision(ended, view), ...(isRefused ? { quote: undefined } : {}) }]
+        : [],
+    next: nextFor(view, readerId),
     summary: joinSentences([
       `${title}${isClosed ? closingWords(view) : decider}`,
       `Task ${view.task.id}`,

@@ -1,9 +1,7 @@
-import { wilsonLowerBound } from '../../mining/matrix/matrix.ts';
-import { describePerson } from '../people/display-name.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { quorumOf } from '../tasks/approvers.ts';
 import { mayDecideByEmail, riskOf } from '../tasks/decision-rules.ts';
-import { formatEnd } from '../wording/relative-time.ts';
+import { formatDate, formatEnd } from '../wording/relative-time.ts';
 import { joinSentences } from '../wording/sentences.ts';
 import {
   describeProgress,
@@ -13,6 +11,7 @@ import {
   type Line,
   listEndLines,
 } from './history-lines.ts';
+import { factsOf, formatPeers } from './step-facts.ts';
 import type { AssigneeView, StepView, TaskView } from './task-view.ts';
 
 /**
@@ -21,9 +20,15 @@ import type { AssigneeView, StepView, TaskView } from './task-view.ts';
  */
 export interface TaskCard {
   taskId: number;
+  /** "Request", "Provisioning", "Revocation" … */
+  kind: string;
   title: string;
   /** "#1042 · step 1 of 2" */
   number: string;
+  /** What to notice before all else: "High risk", "Denied on 3 May 2026". */
+  marks: string[];
+  /** The person for whom the reader acts as a delegate. */
+  actsFor: string | undefined;
   quote: string | undefined;
   facts: [label: string, value: string][];
   /** The admins' instructions for provisioning. */
@@ -38,11 +43,17 @@ export interface TaskCard {
         yes: string;
         no: string;
         reassignable: boolean;
+        /** Whether "yes" takes access away. */
+        isDestructive: boolean;
+        /** Whether the approval can add a comment and a shorter end. */
+        hasOptions: boolean;
         /** Whether a link in an e-mail can decide it. */
         byEmail: boolean;
       }
     | undefined;
   canCancel: boolean;
+  /** What the reader can start from an ended task: ask for the access again, or propose to revoke it. */
+  next: 'ask' | 'revoke' | undefined;
   /** The card in one line, for notifications, screen readers and e-mail subjects. */
   summary: string;
 }
@@ -57,9 +68,13 @@ export function describeStep(view: TaskView, stepId: number, readerId: number): 
   const words = stepWords[step.kind];
   return {
     taskId: view.task.id,
+    kind: words.label,
     title: titleOf(view, step),
     number: `#${view.task.id} · step ${step.position} of ${view.steps.length}`,
-    quote: words.decides ? (view.task.reason ?? undefined) : undefined,
+    marks: marksOf(view, open),
+    actsFor: isMine ? mine.delegateOf : undefined,
+    // The person who carries a decision out should know why it was made.
+    quote: view.task.reason ?? undefined,
     facts: factsOf(view, step),
     howTo: words.decides ? undefined : (view.entitlement.instructions ?? undefined),
     notes: isMine ? notesOf(view, step, mine) : [],
@@ -71,12 +86,27 @@ export function describeStep(view: TaskView, stepId: number, readerId: number): 
           yes: words.yes.button,
           no: words.no.button,
           reassignable: step.reassignable,
+          isDestructive: step.kind === 'revocation',
+          hasOptions: step.kind === 'approval',
           byEmail: mayDecideByEmail(step, riskOf(view.task, view.entitlement.risk)),
         }
       : undefined,
     canCancel: false,
-    summary: summaryOf(view, step, open),
+    next: undefined,
+    summary: summaryOf(view, step, { open, actsFor: isMine ? mine.delegateOf : undefined }),
   };
+}
+
+/** The warnings of an open task. Afterwards they are history, which Details show. */
+function marksOf({ task, entitlement, lastDenial, zone }: TaskView, isOpen: boolean): string[] {
+  if (!isOpen) return [];
+  const risk = riskOf(task, entitlement.risk);
+  const isRated = task.kind === 'grant' && (risk === 'high' || risk === 'medium');
+  return [
+    ...(isRated ? [`${capital(risk)} risk`] : []),
+    ...(task.emergency ? ['Skips approval'] : []),
+    ...(lastDenial ? [`Denied on ${formatDate(lastDenial, zone)}`] : []),
+  ];
 }
 
 function titleOf(view: TaskView, step: StepView): string {
@@ -123,91 +153,6 @@ function requestTitle(view: TaskView): string {
 /** " until 30 Jun 2027"; empty for access without an end. */
 export function untilWords({ task, zone }: TaskView): string {
   return task.accessUntil ? ` until ${formatEnd(task.accessUntil, zone)}` : '';
-}
-
-function factsOf(view: TaskView, step: StepView): TaskCard['facts'] {
-  const facts: TaskCard['facts'] = [
-    [step.kind === 'approval' ? 'For' : 'Person', personLine(view)],
-  ];
-  if (!stepWords[step.kind].decides) {
-    facts.push([
-      'Account',
-      `${view.person.email ?? view.person.formerEmail ?? view.person.name} on ${view.entitlement.app}`,
-    ]);
-    facts.push(...ruleFacts(view));
-    return facts;
-  }
-  if (step.kind === 'approval') {
-    const { accessUntil } = view.task;
-    facts.push(['Until', accessUntil ? formatEnd(accessUntil, view.zone) : 'No end']);
-  }
-  if (view.entitlement.description) facts.push(['Description', view.entitlement.description]);
-  if (view.peers) facts.push(['Peers', formatPeerShare(view.peers, view.peers.department)]);
-  facts.push(['Risk', view.entitlement.risk ? capital(view.entitlement.risk) : 'Not rated']);
-  facts.push(...askerFacts(view, step));
-  return facts;
-}
-
-/** The person behind the task, unless that is the person it is for. */
-function askerFacts(view: TaskView, step: StepView): TaskCard['facts'] {
-  const { task, lastUsed, requestedBy } = view;
-  if (step.kind === 'revocation') {
-    return [
-      ['Last used', lastUsed ?? 'Not known'],
-      ['Proposed by', proposerOf(view)],
-    ];
-  }
-  if (!requestedBy) return [];
-  if (isOfProfile(task)) return [['Enrolled by', requestedBy]];
-  const isOwn = task.requesterId === null || task.requesterId === task.personId;
-  return isOwn ? [] : [['Requested by', requestedBy]];
-}
-
-function isOfProfile({ cause, requesterId }: TaskView['task']): boolean {
-  return cause !== 'rule' && requesterId === null;
-}
-
-function ruleFacts({ task, rule }: TaskView): TaskCard['facts'] {
-  return rule && task.cause === 'rule' ? [['Role rule', formatRule(rule)]] : [];
-}
-
-/** "department = Sales and location = Lyon: 58 of 60 have it" */
-export function formatRule({ criteriaText, evidence }: NonNullable<TaskView['rule']>): string {
-  return [criteriaText, evidence].filter(Boolean).join(': ');
-}
-
-/** Names the person who proposed a revocation, or the reason why Rolemine opened it. */
-function proposerOf({ task, requestedBy, grant, zone }: TaskView): string {
-  if (task.cause === 'rule_gone') return 'Rolemine: no role rule grants it now';
-  if (task.cause !== 'expired') return requestedBy ?? 'Rolemine';
-  return grant?.expiresAt
-    ? `Rolemine: end date ${formatEnd(grant.expiresAt, zone)}`
-    : 'Rolemine: the access expired';
-}
-
-/** "41 of 44 in Engineering have it (93 %, at least 82 %)" */
-export function formatPeerShare(
-  { holders, people }: { holders: number; people: number },
-  group: string,
-): string {
-  const counts = formatPeers({ holders, people }, group);
-  return holders === 0 ? counts : `${counts} (${percents(holders, people)})`;
-}
-
-/** "41 of 44 in Engineering have it" */
-export function formatPeers(
-  { holders, people }: { holders: number; people: number },
-  group: string,
-): string {
-  if (holders === 0) return `Nobody in ${group} has it (0 of ${people})`;
-  return `${holders} of ${people} in ${group} ${holders === 1 ? 'has' : 'have'} it`;
-}
-
-/** "93 %, at least 82 %": the confidence and the lower bound of its Wilson interval. */
-export function percents(holders: number, people: number): string {
-  if (people === 0) return '0 %';
-  const share = Math.round((100 * holders) / people);
-  return `${share} %, at least ${Math.round(100 * wilsonLowerBound(holders, people))} %`;
 }
 
 function notesOf(view: TaskView, step: StepView, mine: AssigneeView): string[] {
@@ -258,24 +203,29 @@ function recordsOf(view: TaskView, step: StepView, readerId: number): Line[] {
   return records;
 }
 
-function personLine(view: TaskView): string {
-  return describePerson(view.person);
-}
-
-function summaryOf(view: TaskView, step: StepView, open: boolean): string {
+function summaryOf(
+  view: TaskView,
+  step: StepView,
+  { open, actsFor }: { open: boolean; actsFor: string | undefined },
+): string {
   const title = titleOf(view, step);
   const number = `Task ${view.task.id}`;
   if (!open) {
     const last = recordsOf(view, step, -1).at(-1);
     return joinSentences([title, last?.text ?? capital(describeState(view)), number]);
   }
-  if (!stepWords[step.kind].decides) return joinSentences([title, number]);
-  const { peers, task, entitlement } = view;
+  const behalf = actsFor && `For ${actsFor}`;
+  const { peers, task } = view;
+  if (!stepWords[step.kind].decides) {
+    const reason = task.emergency && task.reason ? `${title}: "${task.reason}"` : title;
+    return joinSentences([reason, behalf, number]);
+  }
   return joinSentences([
     step.kind === 'revocation' ? undefined : 'Approve?',
     task.reason ? `${title}${title.endsWith('?') ? '' : ':'} "${task.reason}"` : title,
     peers && formatPeers(peers, peers.department),
-    entitlement.risk === 'high' ? 'High risk' : undefined,
+    ...marksOf(view, open),
+    behalf,
     number,
   ]);
 }

@@ -4,6 +4,7 @@ import {
   type Grant,
   listLiveGrants,
 } from '../../store/access/grants.ts';
+import { findLastDenial } from '../../store/access/review-evidence.ts';
 import type { EntitlementRow } from '../../store/catalog/entitlements.ts';
 import type { Person } from '../../store/people/people.ts';
 import { findProfile } from '../../store/profiles/profiles.ts';
@@ -55,6 +56,8 @@ export interface TaskView {
   /** The requester with the address: "Bo Chen (bo@acme.example)". */
   requestedBy: string | undefined;
   profile: string | undefined;
+  /** The person who canceled the task. */
+  closer: string | undefined;
   /** The role rule that opened the task. */
   rule: RuleDescription | undefined;
   /** The role rule that grants the current access: "a role rule grants it because department = Sales". */
@@ -67,6 +70,8 @@ export interface TaskView {
   zone: string;
   /** "112 days ago": the last known use of the access. */
   lastUsed: string | undefined;
+  /** When the same was last denied for the person; only of an open request. */
+  lastDenial: Date | undefined;
   /** When a sync no longer saw the access that this task revoked. */
   removedAt: Date | undefined;
   comments: { author: string; body: string; at: Date }[];
@@ -101,6 +106,7 @@ export async function viewTask(ctx: Ctx, snapshot: TaskSnapshot): Promise<TaskVi
     requester: nameOf(requesterId),
     requestedBy: requesterId === null ? undefined : known.get(requesterId)?.identity,
     profile: profile?.name,
+    closer: nameOf(task.closedBy),
     rule: task.ruleId === null ? undefined : rules.get(task.ruleId),
     heldByRule: grant && explainRuleGrant(grant, rules, readerZone(ctx)),
     steps,
@@ -111,6 +117,8 @@ export async function viewTask(ctx: Ctx, snapshot: TaskSnapshot): Promise<TaskVi
     grant,
     zone: readerZone(ctx),
     lastUsed: grant?.lastUsedAt ? formatAgo(grant.lastUsedAt, ctx.now) : undefined,
+    lastDenial:
+      task.kind === 'grant' && task.state === 'open' ? await findLastDenial(db, task) : undefined,
     removedAt: task.kind === 'revoke' ? await findConfirmedDeprovisioning(db, task.id) : undefined,
     comments: comments.map(({ comment, author }) => ({
       author: nameOf(comment.authorId) ?? author,
@@ -129,6 +137,7 @@ function listMentioned(
     person.id,
     person.managerId,
     task.requesterId ?? task.openedBy,
+    task.closedBy,
     ...steps.map(({ decidedBy }) => decidedBy),
     ...assignees.flatMap(({ personId, delegateOf, reassignedTo, reassignedBy }) => [
       personId,

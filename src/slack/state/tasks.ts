@@ -16,7 +16,7 @@ export const stepOption = optionCodec(dotted(stepFields));
 /** The menu of a card. */
 export const taskMenuOption = optionCodec(
   z.union([
-    dotted({ action: z.literal('reassign'), ...stepFields }),
+    dotted({ action: z.enum(['reassign', 'with']), ...stepFields }),
     dotted({ action: z.literal('comment'), taskId: rowId }),
   ]),
 );
@@ -43,10 +43,11 @@ const openQuery = dotted({
 export const openQueryButton = buttonCodec(openQuery);
 export const openQueryForm = formCodec(openQuery);
 
-/** A list of tasks in a window: the reader's own, or all open tasks for Super Admins. */
+/** Tasks in a window: the reader's own list, all open tasks for Super Admins, or the details of one. */
 const taskList = z.union([
   dotted({ list: z.literal('inbox'), place: inboxPlace }),
   dotted({ list: z.literal('open'), query: openQuery }),
+  dotted({ list: z.literal('details'), taskId: rowId }),
 ]);
 export type TaskList = z.output<typeof taskList>;
 
@@ -56,10 +57,8 @@ export const interventionForm = formCodec(
   dotted({ intervention, ...stepFields, below: optional(taskList) }),
 );
 
-/** A task to comment on. Details below the form are drawn again with the comment. */
-const commented = dotted({ taskId: rowId, below: z.enum(['card', 'details']) });
-export const commentButton = buttonCodec(commented);
-export const commentForm = formCodec(commented);
+/** A task to comment on. The window below the form is drawn again with the comment. */
+export const commentForm = formCodec(dotted({ taskId: rowId, below: optional(taskList) }));
 
 export const decisionOption = optionCodec(z.enum(['yes', 'no']));
 

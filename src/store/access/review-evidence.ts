@@ -103,6 +103,28 @@ export async function listPastDecisions(
     .limit(50);
 }
 
+/** When an earlier request for the same access was last denied; undefined: never. */
+export async function findLastDenial(
+  db: Db,
+  task: { id: number; personId: number; entitlementId: number },
+): Promise<Date | undefined> {
+  const [last] = await db
+    .select({ at: tasks.closedAt })
+    .from(tasks)
+    .where(
+      and(
+        eq(tasks.personId, task.personId),
+        eq(tasks.entitlementId, task.entitlementId),
+        eq(tasks.kind, 'grant'),
+        eq(tasks.state, 'denied'),
+        ne(tasks.id, task.id),
+      ),
+    )
+    .orderBy(desc(tasks.closedAt))
+    .limit(1);
+  return last?.at ?? undefined;
+}
+
 /** Access profiles that contain the entitlement. `isEnrolled`: the person is a member. */
 export async function listProfilesWith(db: Db, entitlementId: number, personId: number) {
   return db

@@ -140,14 +140,18 @@ export async function lockUnsentDigests(db: Db, personIds: number[]): Promise<Ma
   return new Map(unsent.map(({ personId, id }) => [personId, id]));
 }
 
-/** By person: when the last news digest was begun. */
+/** By person: when the last news digest since a moment was begun, and their number. */
 export async function listLastDigests(
   db: Db,
   personIds: number[],
   since: Date,
-): Promise<Map<number, Date>> {
+): Promise<Map<number, { at: Date; count: number }>> {
   const last = await db
-    .select({ personId: digests.personId, at: sql<Date | string>`max(${digests.createdAt})` })
+    .select({
+      personId: digests.personId,
+      at: sql<Date | string>`max(${digests.createdAt})`,
+      count: sql<number>`count(*)::int`,
+    })
     .from(digests)
     .where(
       and(
@@ -157,7 +161,7 @@ export async function listLastDigests(
       ),
     )
     .groupBy(digests.personId);
-  return new Map(last.map(({ personId, at }) => [personId, new Date(at)]));
+  return new Map(last.map(({ personId, at, count }) => [personId, { at: new Date(at), count }]));
 }
 
 /** Inserts at most one digest a person. @returns the ids by person. */

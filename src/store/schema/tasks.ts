@@ -187,6 +187,8 @@ export const tasks = pgTable(
     closedAt: timestamptz(),
     /** The reason for closing it without a decision, such as "Ana Ruiz left." */
     closedReason: text(),
+    /** The person who canceled it; null: it ended in another way. */
+    closedBy: integer().references(() => people.id),
   },
   (t) => [
     uniqueIndex('tasks_open_key')

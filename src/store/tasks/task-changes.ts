@@ -44,6 +44,20 @@ export async function decideActiveStep(
   return steps.length === 0 ? undefined : withChanges(snapshot, { steps });
 }
 
+/** Sets the end of the access that a task is about. */
+export async function setAccessEnd(
+  db: Db,
+  snapshot: TaskSnapshot,
+  accessUntil: Date,
+): Promise<TaskSnapshot> {
+  const [task] = await db
+    .update(tasks)
+    .set({ accessUntil })
+    .where(eq(tasks.id, snapshot.task.id))
+    .returning();
+  return task ? withChanges(snapshot, { task }) : snapshot;
+}
+
 /**
  * Records that an assignee agrees to a step with a quorum. The version stays, so that the cards of the other assignees
  * stay valid.
@@ -199,12 +213,17 @@ export async function escalateStep(
 export async function closeOpenTask(
   db: Db,
   snapshot: TaskSnapshot,
-  end: { state: TaskState; at: Date; reason?: string },
+  end: { state: TaskState; at: Date; reason?: string; by?: number },
 ): Promise<TaskSnapshot | undefined> {
   const { id } = snapshot.task;
   const [task] = await db
     .update(tasks)
-    .set({ state: end.state, closedAt: end.at, closedReason: end.reason ?? null })
+    .set({
+      state: end.state,
+      closedAt: end.at,
+      closedReason: end.reason ?? null,
+      closedBy: end.by ?? null,
+    })
     .where(and(eq(tasks.id, id), eq(tasks.state, 'open')))
     .returning();
   if (!task) return undefined;
@@ -236,7 +255,7 @@ export async function reopenTask(
     );
   const [task] = await db
     .update(tasks)
-    .set({ state: 'open', closedAt: null, closedReason: null })
+    .set({ state: 'open', closedAt: null, closedReason: null, closedBy: null })
     .where(and(eq(tasks.id, id), notExists(another)))
     .returning();
   return task && withChanges(snapshot, { task });

@@ -112,9 +112,9 @@ describe.each(databases())('digests of news on $name', ({ open }) => {
     const [fourth] = await ask(1, later(4));
     const rows = await db.select().from(outbox).where(eq(outbox.kind, 'digest'));
     // It waits a moment for more. Without more, it is the card of its task.
-    expect(rows.map(({ availableAt }) => availableAt)).toContainEqual(later(4 + 1 / 6));
+    expect(rows.map(({ availableAt }) => availableAt)).toContainEqual(later(4 + 3 / 60));
     expect((await digestFor('Bo', 1)).only?.taskId).toBe(fourth!.id);
-    await ask(1, later(4.1));
+    await ask(1, later(4.04));
     expect(await digestFor('Bo', 1)).toMatchObject({ title: 'You have 2 open tasks' });
     await arrive('slack', later(5));
     await ask(1, later(20));
@@ -131,18 +131,18 @@ describe.each(databases())('digests of news on $name', ({ open }) => {
     expect(await db.select().from(digests).where(eq(digests.personId, company.ids.Bo))).toEqual([]);
   });
 
-  it('news after a digest has arrived is a digest of its own, a minute later at the earliest', async () => {
+  it('news after a digest has arrived is a digest of its own, five seconds later at the earliest', async () => {
     await ask(4);
     await arrive('slack');
     const first = await digestFor('Bo', 1);
-    await ask(1, later(0.2));
-    await ask(2, later(0.5));
+    await ask(1, later(1 / 60));
+    await ask(2, later(2 / 60));
     expect(await told('Bo')).toEqual(['digest:1', 'digest:2']);
     expect(await digestFor('Bo', 1)).toEqual(first);
     expect((await digestFor('Bo', 2)).title).toBe('You have 3 open tasks');
     const pending = await db.select().from(outbox).where(isNull(outbox.deliveredAt));
     const due = pending.filter((row) => row.recipientId === company.ids.Bo);
-    expect(due.map(({ availableAt }) => availableAt)).toEqual([later(1)]);
+    expect(due.map(({ availableAt }) => availableAt)).toEqual([later(5 / 60)]);
   });
 
   it('a digest that a delivery has claimed takes no further items', async () => {

@@ -37,7 +37,7 @@ describe.each(databases())('an inbox on $name', ({ open }) => {
     await decideStep(await company.as('Bo', at), ref, { positive: true });
   };
 
-  it('lists emergencies first, then late tasks, then access that ends soon, then the newest', async () => {
+  it('lists emergencies first, then late tasks, then access that ends soon, then high risk, then the oldest', async () => {
     const older = await ask(hoursAgo(20));
     const late = await ask(hoursAgo(80));
     const latest = await ask(hoursAgo(100));
@@ -45,12 +45,15 @@ describe.each(databases())('an inbox on $name', ({ open }) => {
     const newer = await ask(hoursAgo(10));
     const emergency = await ask(hoursAgo(40));
     await markEmergency(emergency);
+    const risky = await ask(hoursAgo(5));
+    await db.update(taskTable).set({ risk: 'high' }).where(eq(taskTable.id, risky));
     const inbox = await loadInbox(await company.as('Bo'));
-    expect(taskIds(inbox)).toEqual([emergency, latest, late, soon, newer, older]);
+    expect(taskIds(inbox)).toEqual([...[emergency, latest, late, soon], ...[risky, older, newer]]);
     expect(inbox.waiting.map(({ isLate }) => isLate)).toEqual([
       false,
       true,
       true,
+      false,
       false,
       false,
       false,

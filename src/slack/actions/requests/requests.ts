@@ -8,6 +8,7 @@ import {
   findEntitlements,
   requestAccess,
 } from '../../../governance/requests/request-access.ts';
+import { readRequestAgain } from '../../../governance/requests/request-again.ts';
 import { listMyRequests } from '../../../governance/task-cards/my-requests.ts';
 import { openModal, updateModal } from '../../answers.ts';
 import { recordOption } from '../../blocks/kit/elements.ts';
@@ -25,13 +26,14 @@ import { ids } from '../../ids.ts';
 import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
 import { personSearchId } from '../../state/people.ts';
-import { idOption } from '../../state/records.ts';
+import { idButton, idOption } from '../../state/records.ts';
 import { durationOption, offsetButton, requestForm } from '../../state/requests.ts';
-import { redrawOrOpen } from '../../windows.ts';
+import { openOnTop, redrawOrOpen } from '../../windows.ts';
 
 /** Registers the form to request access, and the list of the reader's requests. */
 export function listenToRequests(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.requestOpen, openRequestForm);
+  onAction(app, deps, ids.taskAskAgain, openRequestAgain);
   onAction(app, deps, personSearchId.encode({ purpose: 'request' }), redrawRequestForm);
   onAction(app, deps, ids.requestApp, redrawRequestForm);
   onAction(app, deps, ids.requestDuration, redrawRequestForm);
@@ -50,6 +52,16 @@ export function listenToRequests(app: App, deps: SlackDeps): void {
 async function openRequestForm({ ctx, client, triggerId }: Click): Promise<void> {
   const me = { id: ctx.actor.personId, name: ctx.actor.name };
   await openModal({ client, triggerId }, async () => requestView({ me }));
+}
+
+/** Opens the form with the entitlement and the reason of an ended request. */
+async function openRequestAgain(click: Click): Promise<void> {
+  const { ctx } = click;
+  const me = { id: ctx.actor.personId, name: ctx.actor.name };
+  await openOnTop(click, async () => {
+    const again = await readRequestAgain(ctx, idButton.decode(click.value));
+    return requestView({ me, ...again });
+  });
 }
 
 /** Draws the form again with the choices so far. */

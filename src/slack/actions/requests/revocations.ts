@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import { Refusal } from '../../../errors.ts';
 import type { ActorCtx } from '../../../governance/context.ts';
 import { findAssignable } from '../../../governance/people/person-search.ts';
+import { readRequestAgain } from '../../../governance/requests/request-again.ts';
 import {
   findAccessOf,
   proposeRevocation,
@@ -15,7 +16,7 @@ import { readChoice, readTypedText, requireChoice } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
-import { idOption } from '../../state/records.ts';
+import { idButton, idOption } from '../../state/records.ts';
 import { grantButton, revokeEntitlementId } from '../../state/requests.ts';
 import { openOnTop } from '../../windows.ts';
 
@@ -23,6 +24,7 @@ import { openOnTop } from '../../windows.ts';
 export function listenToRevocations(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.revokeOpen, openRevocationForm);
   onAction(app, deps, ids.revokeThis, openFilledForm);
+  onAction(app, deps, ids.taskRevoke, openFormOfTask);
   onAction(app, deps, ids.revokePerson, offerAccessOfPerson);
   onSearch(app, deps, ids.revokePerson, searchPeople);
   onSearch(app, deps, ids.revokeEntitlement, searchAccessOfPerson);
@@ -41,6 +43,18 @@ async function openRevocationForm({ client, triggerId }: Click): Promise<void> {
 async function openFilledForm(click: Click): Promise<void> {
   const grant = grantButton.decode(click.value);
   await openOnTop(click, async () => revokeView(await readGrant(click.ctx, grant)));
+}
+
+/** Opens the form with the access that a task granted. */
+async function openFormOfTask(click: Click): Promise<void> {
+  await openOnTop(click, async () => {
+    const { person, entitlements } = await readRequestAgain(
+      click.ctx,
+      idButton.decode(click.value),
+    );
+    const [entitlement] = entitlements;
+    return revokeView({ person, entitlement });
+  });
 }
 
 async function offerAccessOfPerson({ client, value, view }: Click): Promise<void> {

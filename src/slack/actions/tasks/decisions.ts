@@ -1,7 +1,15 @@
 import { Refusal } from '../../../errors.ts';
-import { decideStep, prepareDecision } from '../../../governance/decisions/decide-step.ts';
-import { reasonView } from '../../blocks/tasks/task-forms.ts';
-import { readTypedText } from '../../form.ts';
+import { readerZone } from '../../../governance/context.ts';
+import {
+  decideStep,
+  findEndOfDay,
+  prepareDecision,
+} from '../../../governance/decisions/decide-step.ts';
+import { stepWords } from '../../../governance/policies/step-kinds.ts';
+import type { StepRef } from '../../../governance/tasks/step-ref.ts';
+import { formatEnd } from '../../../governance/wording/relative-time.ts';
+import { decideWithView, reasonView } from '../../blocks/tasks/task-forms.ts';
+import { readDay, readTypedText } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import type { Click, Submission } from '../../listen.ts';
 import { stepButton, stepForm } from '../../state/tasks.ts';
@@ -38,6 +46,33 @@ export async function denyWithReason(submission: Submission) {
 async function decideWithReason({ ctx, client, view }: Submission, positive: boolean) {
   const { below, ...ref } = stepForm.decode(view.private_metadata);
   await decideStep(ctx, ref, { positive, reason: readTypedText(view.state.values, 'reason') });
+  await redrawTaskList(ctx, client, { viewId: view.previous_view_id, list: below });
+  return 'close' as const;
+}
+
+/** Opens the form of a decision with a comment and an earlier end. */
+export async function openOptions(click: Click, ref: StepRef): Promise<void> {
+  const { ctx } = click;
+  const { words, title, task } = await prepareDecision(ctx, ref);
+  const form = decideWithView(
+    { ref, below: readTaskList(click.view) },
+    {
+      button: words.yes.button,
+      title,
+      isRequest: words === stepWords.approval,
+      until: task.accessUntil ? formatEnd(task.accessUntil, readerZone(ctx)) : undefined,
+    },
+  );
+  await openOnTop(click, async () => form);
+}
+
+export async function decideWithOptions({ ctx, client, view }: Submission) {
+  const { below, ...ref } = stepForm.decode(view.private_metadata);
+  const { values } = view.state;
+  const day = readDay(values, 'last_day');
+  const reason = readTypedText(values, 'reason');
+  const until = day === undefined ? undefined : await findEndOfDay(ctx, ref, day);
+  await decideStep(ctx, ref, { positive: true, reason, until });
   await redrawTaskList(ctx, client, { viewId: view.previous_view_id, list: below });
   return 'close' as const;
 }

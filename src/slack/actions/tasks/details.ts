@@ -10,8 +10,9 @@ import { ids } from '../../ids.ts';
 import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
 import { idButton, idForm, pageButton } from '../../state/records.ts';
-import { commentButton, commentForm } from '../../state/tasks.ts';
+import { commentForm } from '../../state/tasks.ts';
 import { openOnTop } from '../../windows.ts';
+import { readTaskList, redrawTaskList } from './task-lists.ts';
 
 /** Registers the details of a task and its comments. */
 export function listenToDetails(app: App, deps: SlackDeps): void {
@@ -32,7 +33,8 @@ async function showDetails({ ctx, client, value, triggerId, view }: Click): Prom
 }
 
 async function openCommentForm(click: Click): Promise<void> {
-  const { taskId, below } = commentButton.decode(click.value);
+  const taskId = idButton.decode(click.value);
+  const below = readTaskList(click.view);
   await openOnTop(click, async () => commentView(taskId, below));
 }
 
@@ -53,9 +55,6 @@ async function turnComments({ ctx, client, value, view }: Click): Promise<void> 
 async function submitComment({ ctx, client, view }: Submission) {
   const { taskId, below } = commentForm.decode(view.private_metadata);
   await commentOnTask(ctx, { taskId, body: readTypedText(view.state.values, 'comment') });
-  if (below === 'details' && view.previous_view_id) {
-    const { fill } = await readDetails(ctx, taskId);
-    await updateModal(client, view.previous_view_id, detailsView(await fill()));
-  }
+  await redrawTaskList(ctx, client, { viewId: view.previous_view_id, list: below });
   return 'close' as const;
 }

@@ -27,7 +27,14 @@ import {
   taskMenuOption,
 } from '../../state/tasks.ts';
 import { openOnTop } from '../../windows.ts';
-import { approveStep, approveWithReason, askReasonToDeny, denyWithReason } from './decisions.ts';
+import {
+  approveStep,
+  approveWithReason,
+  askReasonToDeny,
+  decideWithOptions,
+  denyWithReason,
+  openOptions,
+} from './decisions.ts';
 import { readTaskList, redrawTaskList } from './task-lists.ts';
 
 /** Registers the buttons of a card and their forms. */
@@ -36,6 +43,8 @@ export function listenToTasks(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.taskNo, askReasonToDeny);
   onSubmit(app, deps, { id: ids.taskYesReason, field: 'reason', handle: approveWithReason });
   onSubmit(app, deps, { id: ids.taskReason, field: 'reason', handle: denyWithReason });
+  onAction(app, deps, ids.taskWith, (click) => openOptions(click, stepButton.decode(click.value)));
+  onSubmit(app, deps, { id: ids.taskWith, field: 'reason', handle: decideWithOptions });
   onAction(app, deps, ids.taskMore, openTaskMenu);
   onAction(app, deps, ids.taskReassignOpen, (click) =>
     openReassignForm(click, stepButton.decode(click.value)),
@@ -51,9 +60,11 @@ export function listenToTasks(app: App, deps: SlackDeps): void {
 async function openTaskMenu(click: Click): Promise<void> {
   const chosen = taskMenuOption.decode(click.value);
   if (chosen.action === 'comment') {
-    return openOnTop(click, async () => commentView(chosen.taskId));
+    const below = readTaskList(click.view);
+    return openOnTop(click, async () => commentView(chosen.taskId, below));
   }
   const { stepId, version } = chosen;
+  if (chosen.action === 'with') return openOptions(click, { stepId, version });
   await openReassignForm(click, { stepId, version });
 }
 

@@ -40,6 +40,13 @@ export function quoteText(text: string, max = 600): string {
   return clampText(`> ${escapeMrkdwn(text.trim()).replace(/\n/g, '\n> ')}`, max);
 }
 
+/** Quotes the first lines of foreign text. "…" ends it where more follows. */
+export function quoteLines(text: string, max: number): string {
+  const lines = text.trim().split(/\r\n?|\n/);
+  const rest = lines.length > max ? ' …' : '';
+  return quoteText(`${lines.slice(0, max).join('\n')}${rest}`, 100 * max);
+}
+
 export function bold(text: string): string {
   return `*${escapeText(text)}*`;
 }

@@ -5,7 +5,7 @@ import type {
   Refinement,
 } from '../../../governance/role-mining/cohort-analysis.ts';
 import type { SuggestionView } from '../../../governance/role-mining/suggestions.ts';
-import { percents } from '../../../governance/task-cards/step-card.ts';
+import { percents } from '../../../governance/task-cards/step-facts.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { formatSuggestionTitle } from '../../../governance/wording/suggestion-title.ts';
 import { ids } from '../../ids.ts';

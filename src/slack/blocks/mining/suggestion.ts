@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { RunView, SuggestionView } from '../../../governance/role-mining/suggestions.ts';
-import { percents } from '../../../governance/task-cards/step-card.ts';
+import { percents } from '../../../governance/task-cards/step-facts.ts';
 import { formatCount, formatNumber } from '../../../governance/wording/counts.ts';
 import { joinSentences } from '../../../governance/wording/sentences.ts';
 import { formatSuggestionTitle } from '../../../governance/wording/suggestion-title.ts';

@@ -72,7 +72,7 @@ export function dateBlock(blockId: string, label: string, initialDate?: string):
   });
 }
 
-export function reasonBlock(hint: string): InputBlock {
+export function reasonBlock(hint: string, initial = ''): InputBlock {
   return inputBlock(
     'reason',
     'Reason',
@@ -81,6 +81,7 @@ export function reasonBlock(hint: string): InputBlock {
       action_id: 'reason',
       multiline: true,
       max_length: 1_000,
+      ...(initial ? { initial_value: initial.slice(0, 1_000) } : {}),
     },
     { hint },
   );

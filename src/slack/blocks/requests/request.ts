@@ -31,6 +31,10 @@ export interface RequestForm {
   personId?: number | undefined;
   duration?: Decoded<typeof durationOption> | undefined;
   emergency?: boolean | undefined;
+  /** What the form is filled with when it opens. */
+  person?: { id: number; name: string } | undefined;
+  entitlements?: readonly { id: number; name: string }[] | undefined;
+  reason?: string | undefined;
 }
 
 /**
@@ -38,7 +42,7 @@ export interface RequestForm {
  * Slack keeps typed text. The search reads the choices from the metadata.
  */
 export function requestView(form: RequestForm): ModalView {
-  const { me, applicationId, personId = me.id } = form;
+  const { me, applicationId, person = me, personId = person.id, entitlements, reason } = form;
   return {
     type: 'modal',
     callback_id: ids.requestSubmit,
@@ -49,7 +53,7 @@ export function requestView(form: RequestForm): ModalView {
     blocks: [
       searchField('person', 'Request for', {
         actionId: personSearchId.encode({ purpose: 'request' }),
-        chosen: recordOption(me),
+        chosen: recordOption(person),
         dispatches: true,
       }),
       searchField('application', 'Application', {
@@ -61,11 +65,12 @@ export function requestView(form: RequestForm): ModalView {
       multiSearchField('entitlement', 'Entitlement', {
         actionId: ids.requestEntitlement,
         max: maxRequested,
+        chosen: (entitlements ?? []).map((one) => recordOption(one)),
         placeholder: 'Search, for example: github admin',
         hint: 'Choose one or more. Each becomes its own request.',
       }),
       ...durationBlocks(form),
-      reasonBlock('Why it is needed. The approver sees your reason.'),
+      reasonBlock('Why it is needed. The approver sees your reason.', reason),
     ],
   };
 }

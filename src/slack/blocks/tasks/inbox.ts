@@ -26,7 +26,14 @@ import {
   section,
 } from '../kit/elements.ts';
 import { pagingButtons } from '../kit/paging.ts';
-import { decisionLine, detailsButton, type SlackMessage, taskButtons } from './task.ts';
+import {
+  decisionLine,
+  detailsButton,
+  marksLine,
+  type SlackMessage,
+  taskButtons,
+  titleLine,
+} from './task.ts';
 
 /** "12 open tasks" */
 export function inboxTitle({ counts }: Inbox): string {
@@ -138,10 +145,8 @@ export function taskRow(card: TaskCard): KnownBlock[] {
 /** A task in two blocks: title, number and one line of evidence; and the buttons. */
 function waitingRow({ card, since, isLate, mailedAt }: WaitingTask): KnownBlock[] {
   const fact = (label: string) => card.facts.find(([one]) => one === label)?.[1];
-  const risk = fact('Risk');
   const evidence = [
     fact('Peers') ?? fact('Account'),
-    risk && `Risk: ${risk}`,
     // The last note tells the state of a task that the reader has decided or requested.
     ...(card.choice ? [] : card.notes.slice(-1)),
   ].flatMap((words) => (words ? [escapeText(words)] : []));
@@ -150,12 +155,13 @@ function waitingRow({ card, since, isLate, mailedAt }: WaitingTask): KnownBlock[
     ? [`${isLate ? '*Overdue*: waiting' : 'Waiting'} since ${formatTime(since)}`]
     : [];
   const mailed = mailedAt ? [`e-mailed to you ${formatTime(mailedAt)}`] : [];
-  const line = [...reason, ...evidence, ...waits, ...mailed].join(' · ');
+  const marks = marksLine(card);
+  const line = [...(marks ? [marks] : []), ...reason, ...evidence, ...waits, ...mailed].join(' · ');
   const row = section(
-    [`${bold(card.title)}  ${escapeText(card.number)}`, line].filter(Boolean).join('\n'),
+    [`${titleLine(card)}  ${escapeText(card.number)}`, line].filter(Boolean).join('\n'),
   );
-  const buttons = taskButtons(card);
-  return buttons ? [row, buttons] : [{ ...row, accessory: detailsButton(card) }];
+  const hasButtons = card.choice !== undefined || card.canCancel;
+  return hasButtons ? [row, taskButtons(card)] : [{ ...row, accessory: detailsButton(card) }];
 }
 
 function doneRow(task: DoneTask): KnownBlock {

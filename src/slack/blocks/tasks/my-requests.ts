@@ -15,7 +15,7 @@ import {
   plainText,
   section,
 } from '../kit/elements.ts';
-import type { SlackMessage } from './task.ts';
+import { cancelButton, detailsButton, type SlackMessage } from './task.ts';
 
 export const requestsPage = 20;
 
@@ -66,23 +66,21 @@ export function requestsView({ total, from, rows }: MyRequests): ModalView {
 }
 
 function rowBlocks({ card, state, canRemind }: MyRequest): KnownBlock[] {
-  const { taskId, title, number, canCancel } = card;
+  const { taskId, title, number, canCancel, next } = card;
   const value = idButton.encode(taskId);
   const buttons = [
-    ...(canCancel
-      ? [
-          button('Cancel request', `${ids.taskCancel}.home`, value, {
-            label: `Cancel request: ${title}`,
-          }),
-        ]
-      : []),
     ...(canRemind
       ? [button('Send reminder', ids.taskRemind, value, { label: `Send reminder: ${title}` })]
       : []),
+    ...(next === 'ask'
+      ? [button('Ask again', ids.taskAskAgain, value, { label: `Ask again: ${title}` })]
+      : []),
+    detailsButton(card),
+    ...(canCancel ? [cancelButton(card, '.home')] : []),
   ];
   return [
     section(`${bold(title)}  ${escapeText(number)}\n${escapeSentence(state)}`),
-    ...(buttons.length > 0 ? [actions(`request.${taskId}`, buttons)] : []),
+    actions(`request.${taskId}`, buttons),
   ];
 }
 

@@ -4,8 +4,8 @@ import type { PlanStep } from '../../../governance/task-cards/execution-plan.ts'
 import type { Insight } from '../../../governance/task-cards/insight.ts';
 import { ids } from '../../ids.ts';
 import { clampText } from '../../limits.ts';
-import { idButton } from '../../state/records.ts';
-import { commentButton } from '../../state/tasks.ts';
+import { idButton, idForm } from '../../state/records.ts';
+import { stepButton } from '../../state/tasks.ts';
 import {
   actions,
   bold,
@@ -21,23 +21,28 @@ import {
   sections,
 } from '../kit/elements.ts';
 import { isCutAt } from './comments.ts';
-import { decisionLine } from './task.ts';
+import { choiceButtons, commentButton, decisionLine, marksLine, titleLine } from './task.ts';
 
 const maxComments = 10;
 /** Characters of one comment. *All comments* shows the rest. */
 const maxCommentLength = 600;
 const severityWords = { warning: '*Warning:* ', notice: '*Notice:* ', fact: '' } as const;
 
-/** Everything about a task: title and reason, evidence, facts, execution plan, comments. */
+/** Everything about a task: title and reason, evidence, facts, execution plan, comments, and the decision. */
 export function detailsView(details: Details): ModalView {
   const asked = decisionLine({ text: details.asked.text, at: details.asked.at });
   const reason = details.asked.quote ? `\n${quoteText(details.asked.quote, 1_000)}` : '';
   return {
     type: 'modal',
+    callback_id: ids.taskDetails,
+    private_metadata: idForm.encode(details.taskId),
     title: plainText('Details', 24),
     close: plainText('Close', 24),
     blocks: [
-      section(`${bold(details.title)}   ${escapeText(details.number)}\n${asked}${reason}`),
+      section(
+        `${escapeText(`${details.kind} · ${details.number}`)}\n${titleLine(details)}\n${asked}${reason}`,
+      ),
+      ...marksOf(details),
       ...evidenceOf(details),
       divider,
       ...factsOf(details),
@@ -51,8 +56,32 @@ export function detailsView(details: Details): ModalView {
       ]),
       divider,
       ...commentsOf(details),
+      ...decisionOf(details),
     ],
   };
+}
+
+function marksOf(details: Details): KnownBlock[] {
+  const marks = marksLine(details);
+  return marks ? [section(marks)] : [];
+}
+
+/** The same buttons as on the card, with the same checks. */
+function decisionOf({ choice, title }: Details): KnownBlock[] {
+  if (!choice) return [];
+  const { stepId, version, reassignable, yes, hasOptions } = choice;
+  const step = stepButton.encode({ stepId, version });
+  const options = hasOptions ? 'Approve with…' : `${yes} with a comment…`;
+  return [
+    divider,
+    actions(`decide.${stepId}`, [
+      ...choiceButtons({ title }, choice),
+      button(options, ids.taskWith, step, { label: `${options} ${title}` }),
+      ...(reassignable
+        ? [button('Reassign to…', ids.taskReassignOpen, step, { label: `Reassign: ${title}` })]
+        : []),
+    ]),
+  ];
 }
 
 function evidenceOf({ insights, recommendation }: Details): KnownBlock[] {
@@ -96,9 +125,7 @@ function commentsOf({ taskId, title, comments }: Details): KnownBlock[] {
   return [
     ...sections(['*Comments*', ...(lines.length > 0 ? lines : ['No comments yet.'])]),
     actions(`comments.${taskId}`, [
-      button('Comment', ids.taskCommentOpen, commentButton.encode({ taskId, below: 'details' }), {
-        label: `Comment: ${title}`,
-      }),
+      commentButton({ taskId, title }),
       ...(isCut
         ? [
             button(`All comments (${comments.length})`, ids.taskComments, idButton.encode(taskId), {

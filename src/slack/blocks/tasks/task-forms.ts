@@ -63,8 +63,50 @@ export function reasonView(
   return { ...reason, blocks: [section(bold(form.title)), ...reason.blocks] };
 }
 
-/** @param below 'details': the form opens on top of Details, which then show the comment. */
-export function commentView(taskId: number, below: 'card' | 'details' = 'card'): ModalView {
+/** A decision with a comment, and for a request with an earlier end. */
+export function decideWithView(
+  { ref, below }: StepFormPlace,
+  form: { button: string; title: string; until: string | undefined; isRequest: boolean },
+): ModalView {
+  const { button: yes, title, until, isRequest } = form;
+  const comment = {
+    type: 'plain_text_input',
+    action_id: 'reason',
+    multiline: true,
+    max_length: 1_000,
+  } as const;
+  const hint = until ? `At the latest ${until}.` : 'The request has no end.';
+  return {
+    type: 'modal',
+    callback_id: ids.taskWith,
+    private_metadata: stepForm.encode({ ...ref, below }),
+    title: plainText(isRequest ? 'Approve with…' : yes, 24),
+    submit: plainText(yes, 24),
+    close: plainText('Cancel', 24),
+    blocks: [
+      section(bold(title)),
+      inputBlock('reason', 'Comment', comment, {
+        hint: isRequest
+          ? 'Everybody who sees the task sees your comment.'
+          : 'For example a ticket number. Everybody who sees the task sees it.',
+        optional: true,
+      }),
+      ...(isRequest
+        ? [
+            inputBlock(
+              'last_day',
+              'Earlier last day',
+              { type: 'datepicker', action_id: 'last_day' },
+              { hint, optional: true },
+            ),
+          ]
+        : []),
+    ],
+  };
+}
+
+/** @param below the window below the form, which then shows the comment */
+export function commentView(taskId: number, below: TaskList | undefined): ModalView {
   return textFormView({
     callbackId: ids.taskComment,
     metadata: commentForm.encode({ taskId, below }),
