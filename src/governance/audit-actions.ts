@@ -46,8 +46,8 @@ type StepDecisions = {
         state: StepDecision;
         reason: string | null;
         onBehalfOf?: number;
-        /** The earlier end that the approver set. */
-        until?: Date;
+        /** The earlier last day that the approver set. */
+        lastDay?: string;
         bulkId: string | undefined;
       };
     }

@@ -31,12 +31,19 @@ const maxSentence = 2_000;
 
 /** Describes an error to the person: a refusal's own sentence, or the id of the bug in the log. */
 export function describeError(error: unknown, doing: string): string {
-  if (error instanceof Refusal) return clampPlainText(error.message, maxSentence);
+  if (error instanceof Refusal) return clampPlainText(nameMentions(error.message), maxSentence);
   if (expiredCodes.has(slackErrorCode(error) ?? '')) {
     return 'Rolemine took too long to open this. Press the button again.';
   }
   const id = logBug(`a Slack listener failed: ${doing}`, error);
   return `Something went wrong and nothing was changed. Try again. If it fails again, give your admin this number: ${id}.`;
+}
+
+/** Writes mentions that a refusal repeats as people typed them: "@ana" for `<@U1|ana>`. */
+function nameMentions(sentence: string): string {
+  return sentence.replace(/<@[A-Z0-9]+(?:\|([^<>|]*))?>/g, (_, name = '') =>
+    name ? `@${name}` : 'the mentioned person',
+  );
 }
 
 /** Answers through a response_url: only the person who acted sees the answer, in any channel. */
@@ -63,6 +70,16 @@ export function replyByResponseUrl(
       await send(answer.classic.text, answer.classic.blocks);
     }
   };
+}
+
+/** Draws an answer again at its response_url. Slack takes five changes within 30 minutes. */
+export async function replaceAnswer(url: string, answer: Answer): Promise<void> {
+  const { text, blocks } = answer;
+  assertMessage({ text, ...(blocks ? { blocks } : {}) });
+  const body = JSON.stringify({ replace_original: true, text, blocks });
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(url, { method: 'POST', headers, body });
+  if (!response.ok) throw new Error(`Slack answered ${response.status} to a changed answer`);
 }
 
 /** Answers with a message in the conversation with the app, or in a thread there. */

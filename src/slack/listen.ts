@@ -25,6 +25,10 @@ export interface Click {
   client: WebClient;
   userId: string;
   actionId: string;
+  /** The block of the clicked element. */
+  blockId: string;
+  /** Changes or answers the message of the click, five times within 30 minutes; undefined outside of messages. */
+  responseUrl: string | undefined;
   /** The value of the button or of the chosen option. */
   value: string;
   triggerId: string;
@@ -54,6 +58,8 @@ export function onAction(
         client,
         userId: body.user.id,
         actionId: 'action_id' in action ? action.action_id : '',
+        blockId: 'block_id' in action ? action.block_id : '',
+        responseUrl: body.response_url || undefined,
         value: readActionValue(action),
         triggerId: body.trigger_id,
         view: body.view,

@@ -130,7 +130,7 @@ describe('every click and every message is answered', () => {
     const before = dana!.messages().length;
     acme.slack.fail({ kind: 'redeliver' });
     await dana!.dm('hello');
-    await card(dana!, '/rolemine suggestions');
+    await card(dana!, 'Hello Dana');
     await dana!.dm('sugestions');
     await dana!.waitFor(() => dana!.messages().at(-1)?.text.includes('Did you mean'), wait);
     expect(dana!.messages()).toHaveLength(before + 4);
@@ -147,10 +147,17 @@ describe('every click and every message is answered', () => {
     expect(answerTo(who)).toMatch(sentence);
   });
 
-  it('an unknown command is answered with the nearest one', async () => {
+  it('an unknown command is answered with the nearest one, an unknown sentence with actions', async () => {
     await dana!.command('/rolemine', 'sugestions <!channel>');
     await dana!.waitFor(() => answerTo(dana!).includes('Did you mean `suggestions`?'), wait);
-    expect(answerTo(dana!)).toContain('“sugestions”');
+    expect(answerTo(dana!)).toContain('“sugestions !channel”');
+    await dana!.command('/rolemine', 'the weather is nice');
+    await dana!.waitFor(() => answerTo(dana!).includes('Did you mean one of these?'), wait);
+    const { ts, buttons } = dana!.messages().findLast((message) => message.ephemeral)!;
+    expect(buttons).toEqual(['Request access', 'Help']);
+    await dana!.click({ text: 'Request access', messageTs: ts });
+    await dana!.waitFor(() => dana!.modal()?.title === 'Request access');
+    await dana!.closeModal();
   });
 
   it('a command for Super Admins is refused with their names', async () => {
@@ -163,7 +170,7 @@ describe('every click and every message is answered', () => {
     await dana!.dm('Hello!');
     await dana!.waitFor(() => dana!.messages().length === before + 2, wait);
     expect(dana!.messages().at(-1)).toMatchObject({
-      words: expect.stringMatching(/^Hello Dana\..*\/rolemine analyze/s),
+      words: expect.stringMatching(/^Hello Dana\. Write what you need/),
       ephemeral: false,
     });
     await dana!.dm('analyze department=Enginering');

@@ -98,7 +98,7 @@ describe('delegation in Slack', () => {
   });
 
   it.each([
-    ['delegate kim', 'Mention the person with an @'],
+    ['delegate nobody at all', 'Nobody has the name'],
     ['delegate @kim forever', 'cannot be read. Write for example'],
     ['delegate @bo', 'You cannot be your own delegate'],
     ['delegate @gil', 'guests, bots and deactivated users cannot'],

@@ -91,7 +91,7 @@ describe('HTTP mode, with a signing secret', () => {
     expect(await bo!.click({ text: 'Approve', messageTs: ts })).toEqual({ ok: true });
     await card(kim!, 'Provision GitHub · Admin for Ana');
     await bo!.dm('help');
-    await card(bo!, '/rolemine tasks');
+    await card(bo!, 'Hello Bo');
     expect(acme.slack.connections()).toBe(0);
   });
 

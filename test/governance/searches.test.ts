@@ -19,10 +19,8 @@ import { findUserGroups } from '../../src/governance/policies/policies.ts';
 import { findForProfile, findInProfile } from '../../src/governance/profiles/entitlements.ts';
 import { findEnrolledPeople } from '../../src/governance/profiles/unenroll.ts';
 import { listAccessProfiles } from '../../src/governance/profiles/view.ts';
-import {
-  findApplications,
-  findEntitlements,
-} from '../../src/governance/requests/request-access.ts';
+import { findEntitlements } from '../../src/governance/requests/find-entitlements.ts';
+import { findApplications } from '../../src/governance/requests/request-access.ts';
 import { findAccessOf } from '../../src/governance/requests/revoke-access.ts';
 import { searchMinableEntitlements } from '../../src/governance/role-mining/settings.ts';
 import { suggestValues } from '../../src/slack/actions/mining/forms.ts';
@@ -55,7 +53,8 @@ const searches: Record<string, (ctx: ActorCtx, place: Place) => Promise<unknown>
   'user groups': (ctx) => findUserGroups(ctx, typed),
   'members of a profile': (ctx, { profileId }) => findEnrolledPeople(ctx, profileId, typed),
   'access profiles': (ctx) => listAccessProfiles(ctx, { words: typed, archived: false, page: 0 }),
-  'entitlements to request': (ctx) => findEntitlements(ctx, typed, undefined),
+  'entitlements to request': (ctx) =>
+    findEntitlements(ctx, { query: typed, personId: ctx.actor.personId }),
   'entitlements with holders': (ctx) => findViewableEntitlements(ctx, typed),
   'entitlements of a person': (ctx, { company }) => findAccessOf(ctx, company.ids.Cy, typed),
   'entitlements for a profile': (ctx) => findForProfile(ctx, typed),

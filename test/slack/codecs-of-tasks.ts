@@ -24,6 +24,12 @@ const below: fc.Arbitrary<tasks.TaskList | undefined> = maybe(
     inboxPlace.map((place) => ({ list: 'inbox' as const, place })),
     openQuery.map((query) => ({ list: 'open' as const, query })),
     id.map((taskId) => ({ list: 'details' as const, taskId })),
+    text.map((url) => ({ list: 'requestsAnswer' as const, url })),
+    fc.record({
+      list: fc.constant('inboxAnswer' as const),
+      tab: fc.constantFrom(...tabs),
+      url: text,
+    }),
   ),
 );
 const intervention = fc.constantFrom(...tasks.interventionKinds);
@@ -38,6 +44,12 @@ const chosen = fc
 const recordCases = [
   codecCase('idButton', records.idButton, id),
   codecCase('idOption', records.idOption, id),
+  codecCase(
+    'commandButton',
+    records.commandButton,
+    fc.constantFrom('help', 'request github admin', 'person me'),
+    ['', '1', ' help'],
+  ),
   codecCase('idForm', records.idForm, id),
   codecCase('versionButton', records.versionButton, versioned),
   codecCase('versionForm', records.versionForm, versioned, [
@@ -85,6 +97,14 @@ const taskCases = [
     tasks.commentForm,
     commented,
     foreignTexts.filter((one) => one !== '1.'),
+  ),
+  codecCase(
+    'answerRow',
+    tasks.answerRow,
+    fc.oneof(
+      fc.record({ of: fc.constant('inbox' as const), tab: fc.constantFrom(...tabs), id }),
+      fc.record({ of: fc.constant('requests' as const), id }),
+    ),
   ),
   codecCase('decisionOption', tasks.decisionOption, choice('yes', 'no')),
   codecCase('bulkButton', tasks.bulkButton, stepKind),
@@ -167,6 +187,16 @@ const requestCases = [
     requests.requestForm,
     fc.record({ personId: id, applicationId: maybe(id) }),
     [...foreignTexts.filter((one) => one !== '1.'), '1.0'],
+  ),
+  codecCase(
+    'requestFilling',
+    requests.requestFilling,
+    fc.record({
+      personId: maybe(id),
+      lastDay: fc.constantFrom(undefined, '2027-01-31'),
+      entitlementIds: fc.array(id, { maxLength: 5 }),
+    }),
+    ['1', 'x.y.z', '1.2027.1'],
   ),
   codecCase('durationOption', requests.durationOption, choice('none', '7', 'date')),
   codecCase('revokeEntitlementId', requests.revokeEntitlementId, id),

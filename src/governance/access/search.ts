@@ -19,8 +19,7 @@ export async function findViewablePeople(ctx: ActorCtx, query: string): Promise<
 }
 
 /**
- * Finds people by e-mail address or name, whether the reader may see their access or not. An exact
- * match stands alone.
+ * Finds people by e-mail address or name whose access the reader may see. An exact match stands alone.
  */
 export async function findPeopleByNameOrEmail(ctx: ActorCtx, query: string): Promise<Person[]> {
   const byEmail = await findPersonByEmail(ctx.db, cutSearch(query));
@@ -29,7 +28,18 @@ export async function findPeopleByNameOrEmail(ctx: ActorCtx, query: string): Pro
   const exactMatches = found.filter(
     ({ name }) => name.toLowerCase() === query.trim().toLowerCase(),
   );
-  return exactMatches.length === 1 ? exactMatches : found;
+  const named = exactMatches.length === 1 ? exactMatches : found;
+  const visible = await keepViewable(ctx, named);
+  // Where nobody may be shown, the refusal about one of them says why.
+  return visible.length > 0 ? visible : named.slice(0, 1);
+}
+
+/** Those whose access the reader may see at least partly. */
+async function keepViewable(ctx: ActorCtx, people: readonly Person[]): Promise<Person[]> {
+  const { personId, roles } = ctx.actor;
+  const ownedIds = await listOwnedApplicationIds(ctx.db, personId);
+  if (ownedIds.length > 0 || hasPermission(roles, 'viewAnyAccess')) return [...people];
+  return people.filter(({ id, managerId }) => [id, managerId].includes(personId));
 }
 
 /**

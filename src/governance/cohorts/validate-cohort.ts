@@ -4,7 +4,7 @@ import { buildColumn } from '../../mining/matrix/matrix.ts';
 import type { CohortPerson } from '../../store/people/people.ts';
 import type { Cohort } from '../../store/schema/mining.ts';
 import type { Ctx } from '../context.ts';
-import { listDimensions, readDimension } from './cohorts.ts';
+import { formatDimension, listDimensions, readDimension } from './cohorts.ts';
 import { explainNoSuggestion } from './explain-no-suggestion.ts';
 
 /**
@@ -22,7 +22,10 @@ export async function validateCohort(
     const known = listDimensions(people);
     const folded = foldDimension(dimension);
     const found =
-      known.find((one) => one === dimension) ?? known.find((one) => foldDimension(one) === folded);
+      known.find((one) => one === dimension) ??
+      known.find((one) => foldDimension(one) === folded) ??
+      // The name that cards print: "title" for job_title.
+      known.find((one) => foldDimension(formatDimension(one)) === folded);
     if (found === undefined) {
       const nearest = known[findNearest(dimension, known)];
       const reason = { reason: 'unknown-dimension', dimension, known } as const;

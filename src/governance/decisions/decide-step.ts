@@ -37,8 +37,8 @@ import { advanceTask, notifyOutcome } from './advance-task.ts';
 export interface StepDecision {
   positive: boolean;
   reason?: string | undefined;
-  /** An earlier end of the access than the request asks for. */
-  until?: Date | undefined;
+  /** An earlier last day of the access than the request asks for, YYYY-MM-DD, in the time zone of the person. */
+  lastDay?: string | undefined;
   /** The id that the audit rows of a bulk decision share. */
   bulkId?: string | undefined;
 }
@@ -70,7 +70,7 @@ export async function decideInTransaction(
   requireSurface(ctx, snapshot, decision.positive);
   const { choice, reason } = validateDecision(ctx, snapshot, decision);
   const needed = decision.positive ? quorumOf(step) : 1;
-  const shortened = await shortenAccess(ctx, snapshot, decision.until);
+  const shortened = await shortenAccess(ctx, snapshot, decision.lastDay);
   const agreed = needed === 1 ? shortened : await agree(ctx, shortened, { ref, holders });
   if (needed > 1 && countAgreed(agreed, step) < needed) {
     return waitForOthers(ctx, agreed, { step, needed, bulkId: decision.bulkId });
@@ -92,7 +92,7 @@ export async function decideInTransaction(
       state: choice.state,
       reason,
       ...(delegateOf === null ? {} : { onBehalfOf: delegateOf }),
-      ...(decision.until ? { until: decision.until } : {}),
+      ...(decision.lastDay ? { lastDay: decision.lastDay } : {}),
       bulkId: decision.bulkId,
     },
   });
@@ -105,10 +105,11 @@ export async function decideInTransaction(
 async function shortenAccess(
   ctx: ActorCtx,
   snapshot: StepSnapshot,
-  until: Date | undefined,
+  lastDay: string | undefined,
 ): Promise<StepSnapshot> {
   const { task, step } = snapshot;
-  if (until === undefined || step.kind !== 'approval') return snapshot;
+  if (lastDay === undefined || step.kind !== 'approval') return snapshot;
+  const until = endOfDay(lastDay, await findZone(ctx, task.personId));
   if (until <= ctx.now) throw new Refusal('invalid', 'Choose a date in the future.', 'last_day');
   if (task.accessUntil && until > task.accessUntil) {
     const end = formatEnd(task.accessUntil, readerZone(ctx));
@@ -173,12 +174,6 @@ export async function prepareDecision(
   }
   const { title } = describeStep(await viewTask(ctx, snapshot), step.id, ctx.actor.personId);
   return { words: stepWords[step.kind], title, task: snapshot.task };
-}
-
-/** The end of a day in the time zone of the person whose access ends. @param day YYYY-MM-DD */
-export async function findEndOfDay(ctx: ActorCtx, { stepId }: StepRef, day: string): Promise<Date> {
-  const { task } = await findStepSnapshot(ctx, stepId);
-  return endOfDay(day, await findZone(ctx, task.personId));
 }
 
 /** Cancels an open request for its requester or for the person it is for. */

@@ -54,7 +54,11 @@ export async function loadHome(ctx: ActorCtx): Promise<Home> {
 
 /** Loads the App Home of the actor, who opened it. From now on the outbox redraws it. */
 export async function openHome(ctx: ActorCtx): Promise<Home> {
-  await updateSlackIdentity(ctx.db, ctx.actor.personId, { homeOpenedAt: ctx.now });
+  await updateSlackIdentity(ctx.db, ctx.actor.personId, {
+    homeOpenedAt: ctx.now,
+    // A Home that opens shows the open tasks, whatever was looked at before.
+    homePlace: null,
+  });
   return loadHome(ctx);
 }
 

@@ -70,14 +70,19 @@ export async function cannotDecideReason(ctx: Ctx, person: Person): Promise<stri
 }
 
 /**
- * Finds the one person with this e-mail address or name.
+ * Finds the one person with this e-mail address, name, or label as cards print it.
  * @throws Refusal missing (nobody), invalid (several people match; it names some).
  */
 export async function resolvePerson(ctx: ActorCtx, words: string): Promise<Person> {
-  const byEmail = await findPersonByEmail(ctx.db, cutSearch(words));
+  const typed = cutSearch(words)
+    .replace(/^["'@]+|["']+$/g, '')
+    .trim();
+  // Cards print "Ana Ruiz (ana@acme.example), Engineer".
+  const [, printed] = /\(([^()\s]+@[^()\s]+)\)/.exec(typed) ?? [];
+  const byEmail = await findPersonByEmail(ctx.db, printed ?? typed);
   if (byEmail) return byEmail;
-  const found = await searchPeople(ctx.db, words.replace(/^@/, ''), 4);
-  const exact = found.filter((one) => one.name.toLowerCase() === words.trim().toLowerCase());
+  const found = await searchPeople(ctx.db, typed, 4);
+  const exact = found.filter((one) => one.name.toLowerCase() === typed.toLowerCase());
   const [only, ...others] = exact.length > 0 ? exact : found;
   if (!only)
     throw new Refusal(

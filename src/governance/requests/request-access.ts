@@ -1,11 +1,7 @@
 import { groupBy, mustGet } from '../../collections.ts';
 import { Refusal } from '../../errors.ts';
 import { listLiveGrants } from '../../store/access/grants.ts';
-import {
-  listEntitlementsById,
-  searchApplications,
-  searchEntitlements,
-} from '../../store/catalog/entitlements.ts';
+import { listEntitlementsById, searchApplications } from '../../store/catalog/entitlements.ts';
 import { findPerson, type Person } from '../../store/people/people.ts';
 import type { Task } from '../../store/tasks/tasks.ts';
 import { type ActorCtx, inTransaction, readerZone, requirePermission } from '../context.ts';
@@ -159,15 +155,6 @@ export function mayRequestFor(ctx: ActorCtx, person: Person): boolean {
 
 function isOwn({ actor }: ActorCtx, person: Person): boolean {
   return person.id === actor.personId || person.managerId === actor.personId;
-}
-
-/** Finds entitlements for a search field, by application. */
-export async function findEntitlements(
-  ctx: ActorCtx,
-  query: string,
-  applicationId: number | undefined,
-) {
-  return searchEntitlements(ctx.db, { query, limit: 100, applicationId });
 }
 
 /** Finds applications for a search field. */

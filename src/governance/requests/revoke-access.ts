@@ -14,7 +14,7 @@ import { openTasks } from '../tasks/open-tasks.ts';
 import { assertOpenTaskLimit } from '../tasks/rates.ts';
 
 /**
- * Proposes to revoke access, as the person's manager, an owner of the application or with the permission. Somebody
+ * Proposes to revoke access: one's own, or as the person's manager, an owner of the application or with the permission. Somebody
  * else must confirm the revocation first.
  * @throws Refusal missing, forbidden, invalid (no reason), conflict (no such access, or an open revocation).
  */
@@ -68,7 +68,8 @@ async function requireMayPropose(
   person: Person,
   entitlement: EntitlementRow,
 ): Promise<void> {
-  if (person.managerId === ctx.actor.personId) return;
+  // Everybody can give back their own access.
+  if ([person.id, person.managerId].includes(ctx.actor.personId)) return;
   if (hasPermission(ctx.actor.roles, 'proposeAnyRevocation')) return;
   const owners = await listApplicationOwners(ctx.db, [entitlement.applicationId]);
   const isOwner = owners.some(
@@ -82,6 +83,7 @@ export async function findAccessOf(ctx: ActorCtx, personId: number, query: strin
   const person = await findPerson(ctx.db, personId);
   const found = await searchAccessOf(ctx.db, { personId, query, limit: 100 });
   const mayProposeAll =
+    personId === ctx.actor.personId ||
     person?.managerId === ctx.actor.personId ||
     hasPermission(ctx.actor.roles, 'proposeAnyRevocation');
   if (mayProposeAll) return found;

@@ -11,7 +11,7 @@ import {
   type Line,
   listEndLines,
 } from './history-lines.ts';
-import { factsOf, formatPeers } from './step-facts.ts';
+import { type Facts, factsOf, formatPeers } from './step-facts.ts';
 import type { AssigneeView, StepView, TaskView } from './task-view.ts';
 
 /**
@@ -30,7 +30,7 @@ export interface TaskCard {
   /** The person for whom the reader acts as a delegate. */
   actsFor: string | undefined;
   quote: string | undefined;
-  facts: [label: string, value: string][];
+  facts: Facts;
   /** The admins' instructions for provisioning. */
   howTo: string | undefined;
   /** Says why the reader has the task, and names the next steps. */

@@ -2,14 +2,14 @@ import { wilsonLowerBound } from '../../mining/matrix/matrix.ts';
 import { describePerson } from '../people/display-name.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { formatEnd } from '../wording/relative-time.ts';
-import type { TaskCard } from './step-card.ts';
 import type { StepView, TaskView } from './task-view.ts';
 
+/** What a card says about its task, in the order in which it is read. */
+export type Facts = [label: string, value: string][];
+
 /** The facts of a step as labels and values: the person first, then what helps to decide. */
-export function factsOf(view: TaskView, step: StepView): TaskCard['facts'] {
-  const facts: TaskCard['facts'] = [
-    [step.kind === 'approval' ? 'For' : 'Person', describePerson(view.person)],
-  ];
+export function factsOf(view: TaskView, step: StepView): Facts {
+  const facts: Facts = [[step.kind === 'approval' ? 'For' : 'Person', describePerson(view.person)]];
   if (!stepWords[step.kind].decides) {
     facts.push([
       'Account',
@@ -29,7 +29,7 @@ export function factsOf(view: TaskView, step: StepView): TaskCard['facts'] {
 }
 
 /** The person behind the task, unless that is the person it is for. */
-function askerFacts(view: TaskView, step: StepView): TaskCard['facts'] {
+function askerFacts(view: TaskView, step: StepView): Facts {
   const { task, lastUsed, requestedBy } = view;
   if (step.kind === 'revocation') {
     return [
@@ -47,7 +47,7 @@ function isOfProfile({ cause, requesterId }: TaskView['task']): boolean {
   return cause !== 'rule' && requesterId === null;
 }
 
-function ruleFacts({ task, rule }: TaskView): TaskCard['facts'] {
+function ruleFacts({ task, rule }: TaskView): Facts {
   return rule && task.cause === 'rule' ? [['Role rule', formatRule(rule)]] : [];
 }
 

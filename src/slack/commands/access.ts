@@ -47,6 +47,10 @@ export async function showPerson(call: CommandCall): Promise<void> {
 }
 
 async function findNamedPeople({ deps, client, ctx, rest }: CommandCall) {
+  if (/^(me|myself)$/i.test(rest)) {
+    const { personId: id, name } = ctx.actor;
+    return [{ id, name, jobTitle: null, department: null }];
+  }
   const userId = parseMention(rest);
   if (!userId) return findPeopleByNameOrEmail(ctx, rest);
   const mentioned = await findMentioned(ctx, await fetchSlackUser(deps, client, userId));

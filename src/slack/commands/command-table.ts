@@ -16,19 +16,29 @@ import { openRequest, openRevocation, showProfiles, showRequests } from './reque
 import { showRoles } from './roles.ts';
 import { runSetup } from './setup.ts';
 import { showStatus } from './status.ts';
+import { showTask } from './task.ts';
 import { showTasks } from './tasks.ts';
+
+/** Whether somebody with these roles can use a command. */
+export function mayUse(role: Command['role'], roles: readonly string[]): boolean {
+  return role === 'everyone' || roles.includes('super_admin') || roles.includes(role);
+}
 
 /** The commands in the order of help. */
 export const commands: readonly Command[] = [
   {
     name: 'help',
-    usage: 'help',
-    summary: 'all commands',
+    usage: 'help [all]',
+    summary: 'what you most likely want; `help all` lists the commands',
     details:
-      'Lists the commands. Every command also works without the slash, as a message to Rolemine.',
+      'Offers what you most likely want as buttons. `help all` lists the commands that you can use. Every command also works without the slash, as a message to Rolemine, and so do plain sentences such as “I need access to GitHub”.',
     role: 'everyone',
     example: '/rolemine help',
-    run: (call) => showHelp(call, commands),
+    run: (call) =>
+      showHelp(
+        call,
+        commands.filter(({ role }) => mayUse(role, call.ctx.actor.roles)),
+      ),
   },
   {
     name: 'suggestions',
@@ -102,12 +112,12 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'request',
-    usage: 'request',
-    summary: 'request access',
+    usage: 'request [words] [for @person] [until 2027-01-31] | like @person',
+    summary: 'request access, for example `request github admin`',
     details:
-      'Opens a form for one or more entitlements; each becomes its own request. You can request for yourself and your direct reports. The roles Access Request Helpdesk, Access Request Admin and Super Admin request for anybody.',
+      'Opens a form, which the words fill; each entitlement becomes its own request. `like @person` lists the access of a colleague, with what most of your peers have ticked. You can request for yourself and your direct reports. The roles Access Request Helpdesk, Access Request Admin and Super Admin request for anybody.',
     role: 'everyone',
-    example: '/rolemine request',
+    example: '/rolemine request github admin until 2027-01-31',
     run: openRequest,
   },
   {
@@ -122,7 +132,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'person',
-    usage: 'person [@mention | name | e-mail]',
+    usage: 'person [@mention | name | e-mail | me]',
     summary: 'the access of a person, and since when they have it',
     details:
       'Shows the access of a person with its source and start, and a button to propose a revocation. Without a person it opens a search. You see yourself, your direct reports and the applications you own. The roles Access Request Helpdesk, Access Request Admin and Super Admin see everybody.',
@@ -142,12 +152,12 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'revoke',
-    usage: 'revoke',
+    usage: 'revoke [words from @person]',
     summary: 'propose to revoke access',
     details:
       'Opens a form to propose a revocation. You can propose it for your direct reports and the applications you own. The roles Access Request Helpdesk, Access Request Admin and Super Admin propose it for anybody. Nothing is revoked before the approvers confirm.',
     role: 'everyone',
-    example: '/rolemine revoke',
+    example: '/rolemine revoke github admin from @bo',
     run: openRevocation,
   },
   {
@@ -180,6 +190,16 @@ export const commands: readonly Command[] = [
     role: 'everyone',
     example: '/rolemine tasks provisioning',
     run: showTasks,
+  },
+  {
+    name: 'task',
+    usage: 'task <number>',
+    summary: 'a task with its decisions, for example `task 1042`',
+    details:
+      'Opens the details of a task: the reason, the evidence, the decisions so far and the next steps. Only people whom the task concerns and Super Admins see it.',
+    role: 'everyone',
+    example: '/rolemine task 1042',
+    run: showTask,
   },
   {
     name: 'roles',

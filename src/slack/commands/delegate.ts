@@ -1,4 +1,3 @@
-import { Refusal } from '../../errors.ts';
 import { endDelegation, setDelegate } from '../../governance/delegations/delegations.ts';
 import { delegationForm } from '../actions/people/delegations.ts';
 import { openModal } from '../answers.ts';
@@ -8,6 +7,7 @@ import { ids } from '../ids.ts';
 import { readMentionedPerson } from '../people.ts';
 import type { CommandCall } from './call.ts';
 import { parseDelegate, parseMention } from './parse.ts';
+import { findNamedPerson } from './people.ts';
 
 /** `/rolemine delegate` opens the form. With a mention or `off` it acts at once. */
 export async function runDelegate(call: CommandCall): Promise<void> {
@@ -30,15 +30,10 @@ export async function runDelegate(call: CommandCall): Promise<void> {
   await reply({ text: escapeText(done) });
 }
 
-async function readPerson({ deps, client }: CommandCall, word: string): Promise<number> {
-  const userId = parseMention(word);
-  if (!userId) {
-    throw new Refusal(
-      'invalid',
-      `Mention the person with an @, or type /rolemine delegate alone to search for "${word.slice(0, 60)}".`,
-    );
-  }
+async function readPerson(call: CommandCall, words: string): Promise<number> {
+  const userId = parseMention(words);
+  if (!userId) return findNamedPerson(call, words);
   const barred =
     'The person you mentioned cannot use Rolemine: guests, bots and deactivated users cannot. Choose somebody else.';
-  return readMentionedPerson(deps, client, userId, barred);
+  return readMentionedPerson(call.deps, call.client, userId, barred);
 }

@@ -4,8 +4,9 @@ import { nameMentions } from '../../governance/people/slack-accounts.ts';
 import type { Miner } from '../../governance/role-mining/miner.ts';
 import { replyByResponseUrl, replyInDm } from '../answers.ts';
 import { ids } from '../ids.ts';
-import { withErrorReply } from '../listen.ts';
+import { type Click, onAction, withErrorReply } from '../listen.ts';
 import { createActorCtx, type SlackDeps } from '../people.ts';
+import { commandButton } from '../state/records.ts';
 import { toPlainComment } from './parse.ts';
 import { runCommandLine } from './rolemine.ts';
 
@@ -21,6 +22,10 @@ export function listenToCommands(app: App, deps: SlackDeps, miner: Miner): void 
       const call = { deps, miner, client, ctx, reply, userId: command.user_id };
       await runCommandLine({ ...call, triggerId: command.trigger_id }, command.text ?? '');
     });
+  });
+
+  onAction(app, deps, ids.commandRun, async ({ value, ...click }: Click) => {
+    await runCommandLine({ deps, miner, ...click }, commandButton.decode(value));
   });
 
   app.event('message', async ({ event, client, context }) => {

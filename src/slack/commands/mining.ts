@@ -38,7 +38,7 @@ export async function showSuggestions({ ctx, reply }: CommandCall): Promise<void
 export async function runAnalyze(call: CommandCall): Promise<void> {
   const { ctx, reply, rest, miner } = call;
   if (rest === '') return openAnalysis(call);
-  if (/^all$/i.test(rest)) return reply(await startAnalysis(ctx));
+  if (/^(all|everyone|everybody|everything)$/i.test(rest)) return reply(await startAnalysis(ctx));
   const filter = parseCohort(rest);
   const managers = filter[managerDimension];
   if (managers) {
@@ -90,6 +90,12 @@ export async function showRules({ ctx, client, triggerId, reply }: CommandCall):
 }
 
 async function readManager(call: CommandCall, word: string): Promise<string> {
+  const isName = !parseMention(word) && !word.includes('@');
+  // A source may name managers by id, which is no name of a person.
+  if (isName) {
+    const named = await findNamedPerson(call, word).catch(() => undefined);
+    return named === undefined ? word : findManagerValue(call.ctx, named);
+  }
   if (!parseMention(word)) return word;
   return findManagerValue(call.ctx, await findNamedPerson(call, word));
 }

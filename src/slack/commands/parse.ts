@@ -21,6 +21,7 @@ export function toPlainCommand(text: string): string {
       (_, target: string, label?: string) => label ?? target,
     )
     .replace(/[“”„]/g, '"')
+    .replace(/(=|,)\s*['‘]([^'‘’]*)['’](?=[\s,]|$)/g, '$1"$2"')
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')
     .replace(/&amp;/g, '&')
@@ -125,17 +126,21 @@ export interface DelegateLine {
  * @throws Refusal invalid with an example of the form.
  */
 export function parseDelegate(text: string): DelegateLine {
-  const [to = '', ...more] = text.match(/<@[^<>]*>|\S+/g) ?? [];
+  if (/^<@[^<>]*>\s+(?!(?:from|until|for)\b)|\s(?:from|until|for)$/i.test(text)) {
+    throw new Refusal('invalid', `"${text.slice(0, 60)}" ${delegateHint}`);
+  }
+  const [to = '', ...more] = text.split(/(?:^|\s+)\b(from|until|for)\s+/i);
   const read: Record<string, string> = {};
   for (let at = 0; at < more.length; at += 2) {
-    const [word, value] = [more[at]?.toLowerCase() ?? '', more[at + 1]];
-    if (!['from', 'until', 'for'].includes(word) || !value || word in read) {
+    const [word = '', value = ''] = [more[at]?.toLowerCase(), more[at + 1]?.trim()];
+    const isDay = word === 'for' || /^\S+$/.test(value);
+    if (!value || !isDay || word in read) {
       throw new Refusal('invalid', `"${more.slice(at).join(' ').slice(0, 60)}" ${delegateHint}`);
     }
     read[word] = value;
   }
-  const isOff = /^(off|end|nobody)$/i.test(to);
-  return { to: isOff ? undefined : to, from: read.from, until: read.until, whose: read.for };
+  const isOff = /^(off|end|nobody)$/i.test(to.trim());
+  return { to: isOff ? undefined : to.trim(), from: read.from, until: read.until, whose: read.for };
 }
 
 const delegateHint =

@@ -25,13 +25,14 @@ import { parseMention } from './parse.ts';
 const unknownPerson = 'Rolemine does not know the person you mentioned.';
 
 /**
- * Finds the person of a mention, an e-mail address, or a name that only one person has.
+ * Finds the person of a mention, an e-mail address, or a name that only one person has; "me" is the actor.
  * @throws Refusal missing (nobody), invalid (several).
  */
 export async function findNamedPerson(
   { deps, client, ctx }: CommandCall,
   words: string,
 ): Promise<number> {
+  if (/^(me|myself)$/i.test(words.trim())) return ctx.actor.personId;
   const userId = parseMention(words.trim());
   return userId
     ? readMentionedPerson(deps, client, userId, unknownPerson)

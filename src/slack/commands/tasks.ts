@@ -1,18 +1,16 @@
 import { Refusal } from '../../errors.ts';
-import { findAssignable } from '../../governance/people/person-search.ts';
 import { stepKinds } from '../../governance/policies/step-kinds.ts';
 import { loadInbox, type Tab } from '../../governance/task-cards/inbox.ts';
 import { listOpenSteps, type OpenQuery } from '../../governance/task-cards/open-steps.ts';
 import { findNearestWord } from '../../governance/wording/nearest-word.ts';
 import { cutSearch } from '../../text.ts';
+import { answerRows } from '../actions/tasks/task-lists.ts';
 import { openTasksMessage } from '../blocks/tasks/all-tasks.ts';
 import { tasksMessage } from '../blocks/tasks/inbox.ts';
-import { createActorCtx } from '../people.ts';
 import type { CommandCall } from './call.ts';
-import { parseMention } from './parse.ts';
+import { findNamedPerson } from './people.ts';
 
-/** A message shows this many rows. Its modal shows the rest. */
-const shownRows = 5;
+const shownRows = answerRows.inbox;
 
 /** The lists by the names that people type. */
 const lists: Record<string, Tab> = {
@@ -20,7 +18,6 @@ const lists: Record<string, Tab> = {
   provisioning: 'provision',
   revocations: 'revocation',
   deprovisioning: 'deprovision',
-  reviews: 'reviews',
   completed: 'completed',
 };
 
@@ -46,29 +43,9 @@ async function showAllTasks(call: CommandCall, typed: string[]): Promise<void> {
     else if (plain === 'oldest' || plain === 'newest') query.order = plain;
     else names.push(word);
   }
-  if (names.length > 0) query.personId = await readPerson(call, names.join(' '));
+  if (names.length > 0) query.personId = await findNamedPerson(call, names.join(' '));
   await call.reply(openTasksMessage(await listOpenSteps(call.ctx, query, shownRows)));
 }
-
-/** Finds the person of a mention, or of a name or e-mail address that only one person has. */
-async function readPerson({ deps, client, ctx }: CommandCall, typed: string): Promise<number> {
-  const userId = parseMention(typed);
-  if (userId) {
-    const { actor } = await createActorCtx(deps, client, { userId, teamId: deps.teamId });
-    return actor.personId;
-  }
-  const [found, another] = await findAssignable(ctx, typed.replace(/^@/, ''), false);
-  if (found && !another) return found.id;
-  throw new Refusal(
-    'invalid',
-    found
-      ? `Several people are called “${cutSearch(typed)}”. Type the full name or the e-mail address.`
-      : `There is nobody called “${cutSearch(typed)}”. ${allHint}`,
-  );
-}
-
-const allHint =
-  'Type for example `/rolemine tasks all provisioning`, `/rolemine tasks all @kim` or `/rolemine tasks all newest`.';
 
 function describeUnknownList(rest: string): string {
   const nearest = findNearestWord(rest, [...Object.keys(lists), 'all']);

@@ -2,7 +2,7 @@ import type { ActorCtx } from '../../governance/context.ts';
 import { findActor } from '../../governance/people/slack-accounts.ts';
 import type { SlackDeps } from '../people.ts';
 import type { Command } from './call.ts';
-import { commands } from './command-table.ts';
+import { commands, mayUse } from './command-table.ts';
 
 /** A command with its summary, for the field where people type. */
 export interface CommandHint {
@@ -11,10 +11,8 @@ export interface CommandHint {
 }
 
 /** Lists the commands that somebody with these roles can use, in the order of help. */
-const usableCommands = (roles: ActorCtx['actor']['roles']): readonly Command[] =>
-  commands.filter(
-    ({ role }) => role === 'everyone' || roles.includes('super_admin') || roles.includes(role),
-  );
+export const usableCommands = (roles: ActorCtx['actor']['roles']): readonly Command[] =>
+  commands.filter(({ role }) => mayUse(role, roles));
 
 /** Lists the commands that a Slack user can use. A user unknown to Rolemine has no roles yet. */
 export async function listCommandHints(

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { buttonCodec, formCodec, optionCodec } from './codec.ts';
 import { dotted, rowId, wholeNumber } from './parts.ts';
 
@@ -6,6 +7,9 @@ import { dotted, rowId, wholeNumber } from './parts.ts';
 export const idButton = buttonCodec(rowId);
 export const idOption = optionCodec(rowId);
 export const idForm = formCodec(rowId);
+
+/** The command line that a button runs. */
+export const commandButton = buttonCodec(z.string().regex(/^[a-z]/));
 
 /** The version of a record that was shown: an edit of another version is a conflict. */
 const versioned = dotted({ id: rowId, version: wholeNumber });

@@ -4,7 +4,7 @@ import { stepKinds } from '../../governance/policies/step-kinds.ts';
 import { tabs } from '../../governance/task-cards/inbox.ts';
 import type { StepRef } from '../../governance/tasks/step-ref.ts';
 import { blockIdCodec, buttonCodec, formCodec, optionCodec } from './codec.ts';
-import { dotless, dotted, optional, rowId, wholeNumber } from './parts.ts';
+import { dotless, dotted, freeText, optional, rowId, wholeNumber } from './parts.ts';
 
 const stepKind = z.enum(stepKinds);
 const stepFields = { stepId: rowId, version: wholeNumber };
@@ -48,8 +48,20 @@ const taskList = z.union([
   dotted({ list: z.literal('inbox'), place: inboxPlace }),
   dotted({ list: z.literal('open'), query: openQuery }),
   dotted({ list: z.literal('details'), taskId: rowId }),
+  // The answer to a command. Only its address can change it.
+  dotted({ list: z.literal('inboxAnswer'), tab: z.enum(tabs), url: freeText }),
+  dotted({ list: z.literal('requestsAnswer'), url: freeText }),
 ]);
 export type TaskList = z.output<typeof taskList>;
+
+/** The buttons of a row in the answer to a command: which list the answer has. `id`: a step or a task. */
+export const answerRow = blockIdCodec(
+  'answer',
+  z.union([
+    dotted({ of: z.literal('inbox'), tab: z.enum(tabs), id: rowId }),
+    dotted({ of: z.literal('requests'), id: rowId }),
+  ]),
+);
 
 /** The step of a form, and the list of tasks below the form. The list is drawn again after the decision. */
 export const stepForm = formCodec(dotted({ ...stepFields, below: optional(taskList) }));

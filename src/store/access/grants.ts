@@ -56,6 +56,15 @@ export async function listAccessOf(db: Db, personId: number) {
     .orderBy(asc(applications.name), asc(entitlements.name));
 }
 
+/** The ids of the entitlements that a person holds now. */
+export async function listHeldIds(db: Db, personId: number): Promise<Set<number>> {
+  const held = await db
+    .select({ id: grants.entitlementId })
+    .from(grants)
+    .where(and(live, eq(grants.personId, personId)));
+  return new Set(held.map(({ id }) => id));
+}
+
 /** Entitlements that a person holds now and whose application or name contains every word. */
 export async function searchAccessOf(
   db: Db,

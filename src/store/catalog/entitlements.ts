@@ -104,6 +104,17 @@ export async function listMinedEntitlements(db: Db): Promise<EntitlementRow[]> {
     .where(and(eq(entitlements.mined, true), isNull(entitlements.closedAt)));
 }
 
+/** The words in the names of applications and of requestable entitlements, each once. */
+export async function listRequestableWords(db: Db): Promise<string[]> {
+  const named = await db
+    .select({ app: applications.name, name: entitlements.name })
+    .from(entitlements)
+    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+    .where(and(eq(entitlements.requestable, true), isNull(entitlements.closedAt)))
+    .limit(10_000);
+  return [...new Set(named.flatMap(({ app, name }) => `${app} ${name}`.split(/[\s·]+/)))];
+}
+
 /** Open, requestable entitlements whose application or name contains every word. */
 export async function searchEntitlements(
   db: Db,

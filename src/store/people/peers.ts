@@ -28,6 +28,22 @@ export interface PeerAccess {
  * those with the same title) hold.
  * @param applicationId only entitlements of this application.
  */
+/** By entitlement: how many of these people hold it. */
+export async function countPeerHolders(
+  db: Db,
+  peerIds: readonly number[],
+  entitlementIds: readonly number[],
+): Promise<Map<number, number>> {
+  const counted = await rows<{ id: number; holders: number }>(
+    db,
+    sql`select entitlement_id as id, count(*)::int as holders from grants
+      where closed_at is null and person_id = any(${sql.param([...peerIds])}::int[])
+        and entitlement_id = any(${sql.param([...entitlementIds])}::int[])
+      group by entitlement_id`,
+  );
+  return new Map(counted.map(({ id, holders }) => [id, holders]));
+}
+
 export async function listPeerAccess(
   db: Db,
   {

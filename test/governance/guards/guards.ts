@@ -170,6 +170,13 @@ export const otherwise: Record<string, string> = {
   'decisions/comments commentFromThread': 'whose card it is',
   'context requirePermission': 'the guard itself',
   'delegations/delegations listDelegations': 'one’s own',
+  'requests/request-again readRequestAgain': 'people the task concerns (task-table)',
+  'requests/request-again nameRequest': 'oneself, direct reports, or requestForAnyone',
+  'access/access-like listAccessLike':
+    'oneself: requestable access that most peers have; more with viewAnyAccess',
+  'requests/find-entitlements findEntitlements': 'everybody: what can be requested',
+  'tasks/rates assertCommentRate': 'the actor: their own comments',
+  'tasks/rates assertOpenTaskLimit': 'the actor: their own requests',
   'task-cards/details readDetails': 'people the task concerns (task-table)',
   'task-cards/details describeDetails': 'part of readDetails and readTaskPage, which are guarded',
   'versioned-edit auditEdit': 'part of verbs that are guarded',
@@ -215,7 +222,6 @@ export const otherwise: Record<string, string> = {
   'requests/request-access mayRequestFor': 'the guard itself',
   'requests/request-access openRequests':
     'part of requestAccess and requestProfile, which are guarded',
-  'requests/request-access findEntitlements': 'what can be requested, which everybody may see',
   'requests/request-access findApplications': 'what can be requested, which everybody may see',
   'requests/revoke-access readGrant': 'the same as proposeRevocation',
   'requests/revoke-access findAccessOf': 'the same as proposeRevocation',

@@ -25,6 +25,7 @@ export function listenToRevocations(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.revokeOpen, openRevocationForm);
   onAction(app, deps, ids.revokeThis, openFilledForm);
   onAction(app, deps, ids.taskRevoke, openFormOfTask);
+  onAction(app, deps, ids.accessReturn, openReturnForm);
   onAction(app, deps, ids.revokePerson, offerAccessOfPerson);
   onSearch(app, deps, ids.revokePerson, searchPeople);
   onSearch(app, deps, ids.revokeEntitlement, searchAccessOfPerson);
@@ -43,6 +44,12 @@ async function openRevocationForm({ client, triggerId }: Click): Promise<void> {
 async function openFilledForm(click: Click): Promise<void> {
   const grant = grantButton.decode(click.value);
   await openOnTop(click, async () => revokeView(await readGrant(click.ctx, grant)));
+}
+
+/** Opens the form for one's own access. */
+async function openReturnForm(click: Click): Promise<void> {
+  const { personId: id, name } = click.ctx.actor;
+  await openOnTop(click, async () => revokeView({ person: { id, name }, isOwn: true }));
 }
 
 /** Opens the form with the access that a task granted. */

@@ -1,10 +1,6 @@
 import { Refusal } from '../../../errors.ts';
 import { readerZone } from '../../../governance/context.ts';
-import {
-  decideStep,
-  findEndOfDay,
-  prepareDecision,
-} from '../../../governance/decisions/decide-step.ts';
+import { decideStep, prepareDecision } from '../../../governance/decisions/decide-step.ts';
 import { stepWords } from '../../../governance/policies/step-kinds.ts';
 import type { StepRef } from '../../../governance/tasks/step-ref.ts';
 import { formatEnd } from '../../../governance/wording/relative-time.ts';
@@ -20,14 +16,16 @@ import { readTaskList, redrawTaskList } from './task-lists.ts';
 export async function approveStep(click: Click): Promise<void> {
   const { ctx, client, view } = click;
   const ref = stepButton.decode(click.value);
-  const shown = readTaskList(view);
+  const list = readTaskList(click);
+  let note: string | undefined;
   try {
-    await decideStep(ctx, ref, { positive: true });
+    const task = await decideStep(ctx, ref, { positive: true });
+    note = `You decided #${task.id}.`;
   } catch (error) {
     if (!isReasonMissing(error)) throw error;
     await askReason(click, 'yes');
   } finally {
-    await redrawTaskList(ctx, client, { viewId: view?.id, list: shown });
+    await redrawTaskList(ctx, client, { viewId: view?.id, list, note });
   }
 }
 
@@ -45,8 +43,10 @@ export async function denyWithReason(submission: Submission) {
 
 async function decideWithReason({ ctx, client, view }: Submission, positive: boolean) {
   const { below, ...ref } = stepForm.decode(view.private_metadata);
-  await decideStep(ctx, ref, { positive, reason: readTypedText(view.state.values, 'reason') });
-  await redrawTaskList(ctx, client, { viewId: view.previous_view_id, list: below });
+  const reason = readTypedText(view.state.values, 'reason');
+  const task = await decideStep(ctx, ref, { positive, reason });
+  const note = `You decided #${task.id}.`;
+  await redrawTaskList(ctx, client, { viewId: view.previous_view_id, list: below, note });
   return 'close' as const;
 }
 
@@ -55,7 +55,7 @@ export async function openOptions(click: Click, ref: StepRef): Promise<void> {
   const { ctx } = click;
   const { words, title, task } = await prepareDecision(ctx, ref);
   const form = decideWithView(
-    { ref, below: readTaskList(click.view) },
+    { ref, below: readTaskList(click) },
     {
       button: words.yes.button,
       title,
@@ -69,10 +69,9 @@ export async function openOptions(click: Click, ref: StepRef): Promise<void> {
 export async function decideWithOptions({ ctx, client, view }: Submission) {
   const { below, ...ref } = stepForm.decode(view.private_metadata);
   const { values } = view.state;
-  const day = readDay(values, 'last_day');
+  const lastDay = readDay(values, 'last_day');
   const reason = readTypedText(values, 'reason');
-  const until = day === undefined ? undefined : await findEndOfDay(ctx, ref, day);
-  await decideStep(ctx, ref, { positive: true, reason, until });
+  await decideStep(ctx, ref, { positive: true, reason, lastDay });
   await redrawTaskList(ctx, client, { viewId: view.previous_view_id, list: below });
   return 'close' as const;
 }
@@ -86,7 +85,7 @@ async function askReason(click: Click, answer: 'yes' | 'no'): Promise<void> {
   const ref = stepButton.decode(click.value);
   const { words, title } = await prepareDecision(click.ctx, ref);
   const form = reasonView(
-    { ref, below: readTaskList(click.view) },
+    { ref, below: readTaskList(click) },
     {
       callbackId: answer === 'yes' ? ids.taskYesReason : ids.taskReason,
       button: words[answer].button,

@@ -34,7 +34,7 @@ async function showDetails({ ctx, client, value, triggerId, view }: Click): Prom
 
 async function openCommentForm(click: Click): Promise<void> {
   const taskId = idButton.decode(click.value);
-  const below = readTaskList(click.view);
+  const below = readTaskList(click);
   await openOnTop(click, async () => commentView(taskId, below));
 }
 

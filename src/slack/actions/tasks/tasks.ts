@@ -60,7 +60,7 @@ export function listenToTasks(app: App, deps: SlackDeps): void {
 async function openTaskMenu(click: Click): Promise<void> {
   const chosen = taskMenuOption.decode(click.value);
   if (chosen.action === 'comment') {
-    const below = readTaskList(click.view);
+    const below = readTaskList(click);
     return openOnTop(click, async () => commentView(chosen.taskId, below));
   }
   const { stepId, version } = chosen;
@@ -69,7 +69,7 @@ async function openTaskMenu(click: Click): Promise<void> {
 }
 
 async function openReassignForm(click: Click, ref: StepRef): Promise<void> {
-  const below = readTaskList(click.view);
+  const below = readTaskList(click);
   const { title } = await prepareReassignment(click.ctx, ref);
   await openOnTop(click, async () => reassignView({ ref, below }, title));
 }
@@ -85,7 +85,7 @@ async function submitReassignment({ ctx, client, view }: Submission) {
 
 async function openInterventionForm(click: Click): Promise<void> {
   const { intervention, ...ref } = interventionOption.decode(click.value);
-  const form = interveneView(intervention, { ref, below: readTaskList(click.view) });
+  const form = interveneView(intervention, { ref, below: readTaskList(click) });
   await openOnTop(click, async () => form);
 }
 
@@ -99,8 +99,10 @@ async function submitIntervention({ ctx, client, view }: Submission) {
   return sentenceView('Done', `Task #${task.id} is ${state}.`);
 }
 
-async function cancelOwnRequest({ ctx, value, reply }: Click): Promise<void> {
+async function cancelOwnRequest(click: Click): Promise<void> {
+  const { ctx, client, value, reply } = click;
   const task = await cancelRequest(ctx, idButton.decode(value));
+  await redrawTaskList(ctx, client, { viewId: click.view?.id, list: readTaskList(click) });
   await reply({ text: `Request #${task.id} is canceled.` });
 }
 

@@ -18,7 +18,7 @@ import {
   sections,
 } from '../kit/elements.ts';
 import { suggestionRow } from '../mining/suggestion.ts';
-import { accessBlocks } from '../requests/my-access.ts';
+import { accessBlocks, foldedAccessBlocks } from '../requests/my-access.ts';
 import { inboxBlocks, inboxTitle } from '../tasks/inbox.ts';
 import { requestBlocks } from '../tasks/my-requests.ts';
 import { delegationBlocks } from './delegation.ts';
@@ -26,21 +26,22 @@ import { preferencesBlocks } from './preferences.ts';
 
 const maxSuggestions = 5;
 
-/** App Home of a person: open tasks, requests, access, settings, administration. */
+/** App Home of a person: open tasks, requests, access and settings. For administrators their work comes first. */
 export function homeView(home: Home): HomeView {
+  const isAdmin = home.manages.length > 0;
   return {
     type: 'home',
     blocks: [
+      ...(isAdmin ? [...adminBlocks(home), ...suggestionBlocks(home), divider] : []),
       header(inboxTitle(home.inbox)),
       ...inboxBlocks(home.inbox),
       divider,
       ...requestBlocks(home.requests),
       divider,
-      ...accessBlocks(home.access),
+      ...(isAdmin ? foldedAccessBlocks(home.access) : accessBlocks(home.access)),
       ...delegationBlocks(home.delegations),
       ...preferencesBlocks(home.preferences),
-      ...adminBlocks(home),
-      ...suggestionBlocks(home),
+      ...(isAdmin || home.concerns.length === 0 ? [] : [divider, ...adminBlocks(home)]),
     ],
   };
 }
@@ -55,7 +56,6 @@ function adminBlocks({ concerns, heldImports, manages }: Home): KnownBlock[] {
     return view ? [button(view.words, view.id, view.value)] : [];
   });
   return [
-    divider,
     header('Administration'),
     ...(concerns.length > 0
       ? sections([

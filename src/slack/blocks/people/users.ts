@@ -87,10 +87,12 @@ function userRow({ id, name, about, words, slack }: UserRow): KnownBlock {
 
 /** A form for the roles of one person. */
 export function rolesView(user: UserRow): ModalView {
-  const options = roleRows.map(([role, description]) =>
+  // There are no access reviews yet, so only people who have their role see it.
+  const rows = roleRows.filter(([role]) => role !== 'campaign_admin' || user.roles.includes(role));
+  const options = rows.map(([role, description]) =>
     option(roleNames[role], roleOption.encode(role), description),
   );
-  const chosen = options.filter((_, at) => user.roles.some((role) => role === roleRows[at]?.[0]));
+  const chosen = options.filter((_, at) => user.roles.some((role) => role === rows[at]?.[0]));
   return {
     type: 'modal',
     callback_id: ids.userSave,

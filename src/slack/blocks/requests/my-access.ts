@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView, SectionBlock } from '@slack/web-api';
 import type { MyAccess } from '../../../governance/access/my-access.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { idButton } from '../../state/records.ts';
 import { offsetButton } from '../../state/requests.ts';
@@ -27,15 +28,35 @@ export function accessBlocks(access: readonly MyAccess[]): KnownBlock[] {
     ...ending.map(endingRow),
     ...sections(others.map((one) => `• ${lineOf(one)}`)),
     ...(shown === 0 ? [context('Rolemine knows of no access you have.')] : []),
-    ...(shown < access.length
+    ...(shown > 0
       ? [
           actions('home.access', [
-            button(`Show all ${access.length}`, ids.accessList, offsetButton.encode(0), {
-              label: 'Show all my access',
+            ...(shown < access.length
+              ? [
+                  button(`Show all ${access.length}`, ids.accessList, offsetButton.encode(0), {
+                    label: 'Show all my access',
+                  }),
+                ]
+              : []),
+            button('I no longer need…', ids.accessReturn, 'home', {
+              label: 'Give back access that I no longer need',
             }),
           ]),
         ]
       : []),
+  ];
+}
+
+/** The reader's access in one line, for people whose Home has more urgent things. */
+export function foldedAccessBlocks(access: readonly MyAccess[]): KnownBlock[] {
+  const ending = access.filter(({ expiresAt }) => expiresAt).length;
+  const ends = ending > 0 ? `, ${ending} with an end` : '';
+  return [
+    header('My access'),
+    {
+      ...section(`${formatCount(access.length, 'entitlement')}${ends}`),
+      accessory: button('Show my access', ids.accessList, offsetButton.encode(0)),
+    },
   ];
 }
 

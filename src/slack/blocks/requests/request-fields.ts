@@ -23,10 +23,12 @@ const emergencyDurations: Duration[] = ['1', '7', 'date'];
 export function durationBlocks(form: {
   duration?: Duration | undefined;
   emergency?: boolean | undefined;
+  lastDay?: string | undefined;
 }): KnownBlock[] {
   const { emergency = false } = form;
   const choices = emergency ? emergencyDurations : normalDurations;
-  const chosen = choices.find((choice) => choice === form.duration) ?? choices[0] ?? 'none';
+  const wanted = form.duration ?? (form.lastDay ? 'date' : undefined);
+  const chosen = choices.find((choice) => choice === wanted) ?? choices[0] ?? 'none';
   const optionOf = (choice: Duration) => option(durations[choice], durationOption.encode(choice));
   return [
     inputBlock(
@@ -40,7 +42,7 @@ export function durationBlocks(form: {
       },
       { dispatches: true },
     ),
-    ...(chosen === 'date' ? [dateBlock('last_day', 'Last day')] : []),
+    ...(chosen === 'date' ? [dateBlock('last_day', 'Last day', form.lastDay)] : []),
     inputBlock(
       'emergency',
       'Emergency',

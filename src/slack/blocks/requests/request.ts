@@ -35,6 +35,7 @@ export interface RequestForm {
   person?: { id: number; name: string } | undefined;
   entitlements?: readonly { id: number; name: string }[] | undefined;
   reason?: string | undefined;
+  lastDay?: string | undefined;
 }
 
 /**

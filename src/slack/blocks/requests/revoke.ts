@@ -14,21 +14,23 @@ interface Named {
 export function revokeView(form: {
   person?: Named | { id: number } | undefined;
   entitlement?: Named | undefined;
+  /** The reader gives their own access back. */
+  isOwn?: boolean;
 }): ModalView {
-  const { person, entitlement } = form;
+  const { person, entitlement, isOwn = false } = form;
   const access: KnownBlock =
     person === undefined
       ? context('Choose a person to see their access.')
       : searchField(`entitlement.${person.id}`, 'Entitlement', {
           actionId: revokeEntitlementId.encode(person.id),
-          placeholder: 'Search their access',
+          placeholder: isOwn ? 'Search your access' : 'Search their access',
           chosen: entitlement ? recordOption(entitlement) : undefined,
         });
   return {
     type: 'modal',
     callback_id: ids.revokeSubmit,
-    title: plainText('Revoke access', 24),
-    submit: plainText('Propose revocation', 24),
+    title: plainText(isOwn ? 'I no longer need this' : 'Revoke access', 24),
+    submit: plainText(isOwn ? 'Give back' : 'Propose revocation', 24),
     close: plainText('Cancel', 24),
     blocks: [
       searchField('person', 'Person', {

@@ -13,7 +13,7 @@ import type { TaskCard } from '../../../governance/task-cards/step-card.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { checkMessage } from '../../limits.ts';
-import { bulkButton, inboxPlaceButton, inboxPlaceForm } from '../../state/tasks.ts';
+import { answerRow, bulkButton, inboxPlaceButton, inboxPlaceForm } from '../../state/tasks.ts';
 import {
   actions,
   bold,
@@ -50,7 +50,7 @@ export function inboxBlocks(inbox: Inbox): KnownBlock[] {
   return [
     actions(
       'inbox.tabs',
-      tabs.map((tab) => tabButton(inbox, tab)),
+      shownTabs(inbox).map((tab) => tabButton(inbox, tab)),
     ),
     context(`${describeList(inbox)}${pages > 1 ? ` · page ${place.page + 1} of ${pages}` : ''}`),
     ...rowsOf(inbox),
@@ -75,7 +75,7 @@ export function tasksMessage(inbox: Inbox): SlackMessage {
   const { counts, place } = inbox;
   const title = inboxTitle(inbox);
   const shown = inbox.waiting.length + inbox.done.length;
-  const all = tabs.map((tab) => `${tabWords[tab]} ${counts[tab]}`);
+  const all = shownTabs(inbox).map((tab) => `${tabWords[tab]} ${counts[tab]}`);
   const more = counts[place.tab] > shown ? ` · ${shown} of ${counts[place.tab]} shown` : '';
   const message = {
     text: `${title}. ${all.join(', ')}.`,
@@ -83,7 +83,7 @@ export function tasksMessage(inbox: Inbox): SlackMessage {
       section(bold(title)),
       context(all.join('  ·  ')),
       context(`${describeList(inbox)}${more}`),
-      ...rowsOf(inbox),
+      ...rowsOf(inbox, place.tab),
       actions('inbox.pages', [
         ...selectButton(inbox),
         button(
@@ -102,13 +102,22 @@ export function tasksMessage(inbox: Inbox): SlackMessage {
   });
 }
 
-/** A mark shows the chosen list, and the label tells it to screen readers. */
+/** The lists with tasks, the chosen one, and the completed tasks. Nothing assigns reviews yet. */
+function shownTabs({ counts, place }: Inbox): InboxPlace['tab'][] {
+  return tabs.filter((tab) => {
+    if (tab === place.tab || tab === 'completed') return true;
+    return tab !== 'reviews' && counts[tab] > 0;
+  });
+}
+
+/** Style and label show the chosen list. */
 function tabButton({ counts, place }: Inbox, tab: InboxPlace['tab']): Button {
   const isShown = tab === place.tab;
   const words = `${tabWords[tab]} ${counts[tab]}`;
   const value = inboxPlaceButton.encode({ tab, page: 0 });
-  return button(isShown ? `● ${words}` : words, `${ids.inboxTurn}.${tab}`, value, {
+  return button(words, `${ids.inboxTurn}.${tab}`, value, {
     label: isShown ? `${words}, shown below` : `Show ${words}`,
+    ...(isShown ? { style: 'primary' as const } : {}),
   });
 }
 
@@ -131,8 +140,9 @@ function describeList({ counts, place: { tab } }: Inbox): string {
   return counts[tab] === 0 ? `${name}: no open tasks` : `${name}: most urgent first`;
 }
 
-function rowsOf({ waiting, done }: Inbox): KnownBlock[] {
-  return [...waiting.flatMap(waitingRow), ...done.map(doneRow)];
+/** @param answerTab the list of an answer to a command, whose buttons name it */
+function rowsOf({ waiting, done }: Inbox, answerTab?: InboxPlace['tab']): KnownBlock[] {
+  return [...waiting.flatMap((one) => waitingRow(one, answerTab)), ...done.map(doneRow)];
 }
 
 /** One task in a message about several. */
@@ -143,7 +153,10 @@ export function taskRow(card: TaskCard): KnownBlock[] {
 }
 
 /** A task in two blocks: title, number and one line of evidence; and the buttons. */
-function waitingRow({ card, since, isLate, mailedAt }: WaitingTask): KnownBlock[] {
+function waitingRow(
+  { card, since, isLate, mailedAt }: WaitingTask,
+  answerTab?: InboxPlace['tab'],
+): KnownBlock[] {
   const fact = (label: string) => card.facts.find(([one]) => one === label)?.[1];
   const evidence = [
     fact('Peers') ?? fact('Account'),
@@ -161,7 +174,13 @@ function waitingRow({ card, since, isLate, mailedAt }: WaitingTask): KnownBlock[
     [`${titleLine(card)}  ${escapeText(card.number)}`, line].filter(Boolean).join('\n'),
   );
   const hasButtons = card.choice !== undefined || card.canCancel;
-  return hasButtons ? [row, taskButtons(card)] : [{ ...row, accessory: detailsButton(card) }];
+  const blockId =
+    answerTab && card.choice
+      ? answerRow.encode({ of: 'inbox', tab: answerTab, id: card.choice.stepId })
+      : undefined;
+  return hasButtons
+    ? [row, taskButtons(card, blockId)]
+    : [{ ...row, accessory: detailsButton(card) }];
 }
 
 function doneRow(task: DoneTask): KnownBlock {

@@ -4,6 +4,7 @@ import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { idButton } from '../../state/records.ts';
 import { offsetButton } from '../../state/requests.ts';
+import { answerRow } from '../../state/tasks.ts';
 import {
   actions,
   bold,
@@ -26,7 +27,7 @@ export function requestBlocks(requests: MyRequests): KnownBlock[] {
   const { total, rows } = requests;
   return [
     header('My requests'),
-    ...(rows.length > 0 ? rows.flatMap(rowBlocks) : [noRequests]),
+    ...(rows.length > 0 ? rows.flatMap((row) => rowBlocks(row)) : [noRequests]),
     actions('home.request', [
       button('Request access', ids.requestOpen, 'home', { style: 'primary' }),
       ...(total > rows.length ? [showAll(total)] : []),
@@ -40,7 +41,7 @@ export function requestsMessage({ total, rows }: MyRequests): SlackMessage {
   return {
     text: `You have ${formatCount(total, 'request')}; ${open} of the newest ${rows.length} are open.`,
     blocks: [
-      ...(rows.length > 0 ? rows.flatMap(rowBlocks) : [noRequests]),
+      ...(rows.length > 0 ? rows.flatMap((row) => rowBlocks(row, true)) : [noRequests]),
       ...(total > rows.length ? [actions('requests.all', [showAll(total)])] : []),
     ],
   };
@@ -59,13 +60,13 @@ export function requestsView({ total, from, rows }: MyRequests): ModalView {
     close: plainText('Close', 24),
     blocks: [
       ...(rows.length > 0 ? [context(`${from + 1}–${last} of ${total}`)] : [noRequests]),
-      ...rows.flatMap(rowBlocks),
+      ...rows.flatMap((row) => rowBlocks(row)),
       ...(pages.length > 0 ? [actions('requests.pages', pages)] : []),
     ],
   };
 }
 
-function rowBlocks({ card, state, canRemind }: MyRequest): KnownBlock[] {
+function rowBlocks({ card, state, canRemind }: MyRequest, isAnswer = false): KnownBlock[] {
   const { taskId, title, number, canCancel, next } = card;
   const value = idButton.encode(taskId);
   const buttons = [
@@ -80,7 +81,10 @@ function rowBlocks({ card, state, canRemind }: MyRequest): KnownBlock[] {
   ];
   return [
     section(`${bold(title)}  ${escapeText(number)}\n${escapeSentence(state)}`),
-    actions(`request.${taskId}`, buttons),
+    actions(
+      isAnswer ? answerRow.encode({ of: 'requests', id: taskId }) : `request.${taskId}`,
+      buttons,
+    ),
   ];
 }
 

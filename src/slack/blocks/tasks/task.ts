@@ -82,10 +82,10 @@ function factLines({ facts, marks }: TaskCard): string[] {
 }
 
 /** The buttons of a card: the decision, the requester's own, or what an ended task still offers. */
-export function taskButtons(card: TaskCard): ActionsBlock {
+export function taskButtons(card: TaskCard, blockId?: string): ActionsBlock {
   if (card.canCancel) return requesterButtons(card);
   if (!card.choice) return endedButtons(card);
-  return actions(`step.${card.choice.stepId}`, [
+  return actions(blockId ?? `step.${card.choice.stepId}`, [
     ...choiceButtons(card, card.choice),
     detailsButton(card),
     decisionMenu(card, card.choice),
