@@ -6,6 +6,8 @@ import {
   toPlainCommand,
   toPlainComment,
 } from '../src/slack/commands/parse.ts';
+import { parseRequestWords } from '../src/slack/commands/request-words.ts';
+import { understand } from '../src/slack/commands/understand.ts';
 import { clampPlainText, escapeMrkdwn } from '../src/slack/limits.ts';
 import { cleanText, cutSearch, searchWords } from '../src/text.ts';
 
@@ -28,6 +30,9 @@ const parts = [
   '\n',
   '&',
   'é',
+  "=' ",
+  'until ',
+  'i need ',
 ];
 const tails = ['', '!', '"', '>', '\n'];
 const readers: Record<string, (text: string) => unknown> = {
@@ -39,6 +44,9 @@ const readers: Record<string, (text: string) => unknown> = {
   toPlainCommand,
   toPlainComment,
   parseDelegate,
+  parseRequestWords: (text) => parseRequestWords(text, 'for'),
+  understand,
+  'understand in 300 characters': (text) => understand(text.slice(0, 300)),
   parseCriteria: (text) => parseCriteria(`department=${text}`),
   clampPlainText: (text) => clampPlainText(text, 3_000),
 };

@@ -70,6 +70,10 @@ type SuggestionDecisions = {
 
 /** Every audited action. The keys are the values of the column `verb`. */
 export interface AuditActions extends StepDecisions, OutlierDecisions, SuggestionDecisions {
+  'suggestion.restored': On<
+    'suggestion',
+    { before: { state: 'dismissed' }; after: { state: 'new'; fingerprint: string } }
+  >;
   'application.create': On<'application', { after: Fields }>;
   'application.change': On<'application', { before?: Fields; after: Fields }>;
   'entitlement.create': On<'entitlement', { after: Fields }>;

@@ -72,7 +72,7 @@ export class MiningSession {
   findAll(options: Partial<MiningOptions>, now: () => number): Findings {
     const keys = toKeys(this.#rows);
     const cachedCounts = this.#countCache.begin(this.#matrix, keys);
-    const indexOptions = toOptionsInIndexes(options, keys.entitlements);
+    const indexOptions = toOptionsInIndexes(options, keys);
     const { result, teams, outliers } = mineOrganization(
       this.#matrix,
       indexOptions,
@@ -92,7 +92,7 @@ export class MiningSession {
   /** Finds suggestions only, to preview other options. The count cache does not change. */
   mine(options: Partial<MiningOptions>): MineResult {
     const keys = toKeys(this.#rows);
-    const indexOptions = toOptionsInIndexes(options, keys.entitlements);
+    const indexOptions = toOptionsInIndexes(options, keys);
     return this.#inIds(
       mine(this.#matrix, indexOptions, this.#countCache.begin(this.#matrix, keys)),
       indexOptions,
@@ -101,7 +101,7 @@ export class MiningSession {
 
   analyze(filter: CohortFilter, options: Partial<MiningOptions>): CohortFindings {
     const keys = toKeys(this.#rows);
-    const indexOptions = toOptionsInIndexes(options, keys.entitlements);
+    const indexOptions = toOptionsInIndexes(options, keys);
     const result = toCohortInIds(analyzeCohort(this.#matrix, filter, indexOptions), keys);
     return { result, people: this.#matrix.people, entitlements: this.#countMined(indexOptions) };
   }

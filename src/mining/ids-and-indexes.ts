@@ -56,16 +56,25 @@ export function toCohortInIds(result: CohortResult, keys: Keys): CohortResult {
 /** Replaces the ids in options by indexes. */
 export function toOptionsInIndexes(
   options: Partial<MiningOptions>,
-  entitlementIds: Int32Array,
+  keys: Keys,
 ): Partial<MiningOptions> {
-  const { excludedEntitlements = [], existingProfiles = [] } = options;
-  const indexOf = new Map(Array.from(entitlementIds, (id, index) => [id, index]));
+  const { excludedEntitlements = [], existingProfiles = [], profileCovers = [] } = options;
+  const indexOf = new Map(Array.from(keys.entitlements, (id, index) => [id, index]));
+  const hasMembers = profileCovers.some(({ people }) => people.length > 0);
+  const personOf = new Map(
+    hasMembers ? Array.from(keys.people, (id, index) => [id, index] as const) : [],
+  );
   return {
     ...options,
     excludedEntitlements: excludedEntitlements.flatMap((id) => indexOf.get(id) ?? []),
     // An entitlement that nobody holds has no index; -1 prevents an exact match with such a
     // profile.
     existingProfiles: existingProfiles.map((ids) => ids.map((id) => indexOf.get(id) ?? -1)),
+    profileCovers: profileCovers.map(({ entitlements, cohort, people }) => ({
+      cohort,
+      entitlements: entitlements.map((id) => indexOf.get(id) ?? -1),
+      people: people.map((id) => personOf.get(id) ?? -1),
+    })),
   };
 }
 

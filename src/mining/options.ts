@@ -1,4 +1,5 @@
 import { OutOfRange } from './out-of-range.ts';
+import type { ProfileCover } from './suggestions/profile-cover.ts';
 
 /** Thresholds and limits of a mining run. Percentages are 0–100. */
 export interface MiningOptions {
@@ -21,6 +22,8 @@ export interface MiningOptions {
   clusterJaccard: number;
   /** Entitlement indexes of each existing access profile; a suggestion equal to one is left out. */
   existingProfiles: readonly (readonly number[])[];
+  /** The access profiles with the people they are for. Their access counts as explained. */
+  profileCovers: readonly ProfileCover[];
 }
 
 export const defaultMiningOptions: MiningOptions = {
@@ -33,6 +36,7 @@ export const defaultMiningOptions: MiningOptions = {
   excludedEntitlements: [],
   clusterJaccard: 0.6,
   existingProfiles: [],
+  profileCovers: [],
 };
 
 const numberOptions = [

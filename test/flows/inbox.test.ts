@@ -147,7 +147,7 @@ describe('the lists of tasks', () => {
     await dana!.command('/rolemine', 'tasks all');
     await dana!.waitFor(() => answerTo(dana!) === '3 open tasks, oldest first', wait);
     await dana!.command('/rolemine', 'tasks all nobody');
-    await dana!.waitFor(() => answerTo(dana!).includes('There is nobody called “nobody”'), wait);
+    await dana!.waitFor(() => answerTo(dana!).includes('Nobody has the name "nobody"'), wait);
     await bo!.command('/rolemine', 'tasks all');
     await bo!.waitFor(() => answerTo(bo!).includes('or a Super Admin'), wait);
   });

@@ -130,7 +130,9 @@ describe('one data folder for the sandbox and for real tokens', () => {
     expect(await doctor(env)).toMatch(/; the store of the Slack workspace Acme \(T1\); /m);
     await start({ ...env, ADMIN_EMAIL: ana.email });
     await slack.as('ana').command('/rolemine', 'status');
-    await slack.as('ana').waitFor(() => /people/.test(answerTo(slack.as('ana'))), wait);
+    await slack
+      .as('ana')
+      .waitFor(() => answerTo(slack.as('ana')).startsWith('Rolemine knows'), wait);
   }, 60_000);
 
   it('the tokens of another workspace are refused with both names, and nobody is written to', async () => {

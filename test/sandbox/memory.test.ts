@@ -34,7 +34,7 @@ describe('the sandbox after a restart', () => {
   };
 
   it('shows each conversation, Home and mail as before, and sends nothing again', async () => {
-    await actor(manager).waitFor((who) => who.messages().length > 0, wait);
+    await actor(manager).waitFor((who) => who.messages().length > 1, wait);
     await actor(employee).dm('help');
     await actor(employee).waitFor((who) => who.messages().length > 2, wait);
     await actor(employee).openHome();

@@ -11,6 +11,7 @@ import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
 import { getMiningSettings } from '../../store/mining/mining-settings.ts';
 import { listSuggestionsByFingerprint } from '../../store/mining/suggestions.ts';
 import { listPeopleById } from '../../store/people/people.ts';
+import { listProfileCovers } from '../../store/profiles/profiles.ts';
 import type { StoreDeps } from '../store-deps.ts';
 import { assertKnownDimensions } from './dimensions.ts';
 import { printReport } from './mine-report.ts';
@@ -37,11 +38,13 @@ export async function mineStore(
   const loaded = await loadMatrix(ctx);
   assertKnownDimensions(loaded.matrix.columns, options.mining);
   const ids = [...loaded.entitlementIds];
+  const keys = { people: loaded.personIds, entitlements: loaded.entitlementIds };
   const storedOptions = {
     ...(await getMiningSettings(db)),
     existingProfiles: await listProfileEntitlements(ctx),
+    profileCovers: await listProfileCovers(db),
   };
-  const indexOptions = toOptionsInIndexes(storedOptions, loaded.entitlementIds);
+  const indexOptions = toOptionsInIndexes(storedOptions, keys);
   const mining = { ...indexOptions, ...options.mining };
   const surveyOptions = { ...options, mining };
   const found = await survey(loaded.matrix, surveyOptions);
@@ -52,7 +55,6 @@ export async function mineStore(
   const hasPeople = found.roles !== undefined || found.outliers !== undefined;
   const people = hasPeople ? await listPeopleById(db, [...loaded.personIds]) : [];
   const personOf = new Map(people.map((one) => [one.id, one.email ?? one.externalId ?? one.name]));
-  const keys = { people: loaded.personIds, entitlements: loaded.entitlementIds };
   const fingerprintOf = (one: MinedSuggestion) =>
     toStoredSuggestion(toSuggestionInIds(one, keys)).row.fingerprint;
   const before = await listSuggestionsByFingerprint(db, result.suggestions.map(fingerprintOf));

@@ -10,7 +10,7 @@ import { maxRequested } from '../requests/request-access.ts';
 import { labelOf } from '../tasks/approver-directory.ts';
 
 /** Access of a colleague that the reader could request. */
-export interface LikeRow {
+interface LikeRow {
   id: number;
   label: string;
   /** "31 of 44 in Engineering have it" */

@@ -197,8 +197,8 @@ async function saveSuggestion(
   const { id, state } =
     known ??
     (await insertSuggestion(ctx.db, { ...row, ...sighting, origin: 'custom', state: 'new' }));
-  // A new analysis of the cohort reopens a dismissed or superseded suggestion.
-  const change = { ...row, state: state === 'accepted' ? state : ('new' as const) };
+  // A new analysis of the cohort reopens a superseded suggestion. A decided one keeps its decision, which the answer shows.
+  const change = { ...row, state: state === 'superseded' ? ('new' as const) : state };
   if (known) await changeSuggestion(ctx.db, id, change);
   const evidenceRows = evidence.map((one) => ({ ...one, suggestionId: id }));
   await replaceEvidence(ctx.db, [id], evidenceRows);

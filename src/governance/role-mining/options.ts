@@ -1,6 +1,6 @@
 import type { MiningOptions } from '../../mining/options.ts';
 import { getMiningSettings, listExcludedEntitlements } from '../../store/mining/mining-settings.ts';
-import { listProfileSets } from '../../store/profiles/profiles.ts';
+import { listProfileCovers, listProfileSets } from '../../store/profiles/profiles.ts';
 import type { Ctx } from '../context.ts';
 
 /** Loads the settings in force, the excluded entitlements and the access profiles, all with database ids. */
@@ -9,6 +9,7 @@ export async function loadMiningOptions(ctx: Ctx): Promise<Partial<MiningOptions
     ...(await getMiningSettings(ctx.db)),
     excludedEntitlements: await listExcludedEntitlements(ctx.db),
     existingProfiles: await listProfileEntitlements(ctx),
+    profileCovers: await listProfileCovers(ctx.db),
   };
 }
 

@@ -39,8 +39,10 @@ import { runUntilCanceled } from './cancel-run.ts';
 import type { Miner } from './miner.ts';
 import { loadMiningOptions } from './options.ts';
 
-/** A dismissed suggestion comes back when its lower bound has grown by at least this many points. */
+/** A dismissed suggestion comes back when its lower bound has grown by at least this many points … */
 const minResurfaceGrowthPercent = 5;
+/** … or after this many days, since a high bound cannot grow by so much (docs/mining.md#across-runs). */
+const maxDismissedDays = 180;
 
 /** Queues an analysis of the whole organization. The Super Admin who asks gets the report. */
 export async function requestAnalysis(ctx: ActorCtx): Promise<MiningRun> {
@@ -140,7 +142,7 @@ async function saveResult(
   const allEvidence: Parameters<typeof replaceEvidence>[2] = [];
   for (const { row, evidence } of mined) {
     const before = byFingerprint.get(row.fingerprint);
-    const isResurfaced = before !== undefined && hasGrown(before, row.lowerBoundPercent);
+    const isResurfaced = before !== undefined && isDueAgain(before, row.lowerBoundPercent, ctx.now);
     if (!before || isResurfaced) newSuggestions++;
     const id = before
       ? await updateKnownSuggestion(ctx, { run, known: before, row, isResurfaced })
@@ -225,11 +227,11 @@ async function notifyRun(ctx: Ctx, run: MiningRun, newSuggestions: number): Prom
   await redrawHomes(ctx, admins);
 }
 
-function hasGrown(known: Suggestion, lowerBoundPercent: number): boolean {
-  return (
-    known.state === 'dismissed' &&
-    lowerBoundPercent >= (known.dismissedLowerBoundPercent ?? 100) + minResurfaceGrowthPercent
-  );
+function isDueAgain(known: Suggestion, lowerBoundPercent: number, now: Date): boolean {
+  if (known.state !== 'dismissed') return false;
+  const days = (now.getTime() - (known.decidedAt ?? now).getTime()) / 86_400_000;
+  const grown = lowerBoundPercent - (known.dismissedLowerBoundPercent ?? 100);
+  return grown >= minResurfaceGrowthPercent || days >= maxDismissedDays;
 }
 
 /** Turns a mined suggestion, with database ids, into rows of the store. */

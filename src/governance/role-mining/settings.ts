@@ -8,6 +8,7 @@ import {
   markMined,
   saveMiningSettings,
 } from '../../store/mining/mining-settings.ts';
+import { listProfileCovers } from '../../store/profiles/profiles.ts';
 import type { MiningSettings } from '../../store/schema/mining.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from '../context.ts';
@@ -62,6 +63,7 @@ export async function previewSettings(
     ...settings,
     excludedEntitlements: change.excludedIds,
     existingProfiles: await listProfileEntitlements(ctx),
+    profileCovers: await listProfileCovers(ctx.db),
   });
   const currentOptions = await loadMiningOptions(ctx);
   const before = await countSuggestions(currentOptions);

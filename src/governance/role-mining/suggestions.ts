@@ -7,9 +7,11 @@ import {
   decideNewSuggestion,
   type Evidence,
   findSuggestion,
+  listDismissedSuggestions,
   listEvidence,
   listNewSuggestions,
   listSuggestionsOfRun,
+  restoreDismissed,
   type Suggestion,
 } from '../../store/mining/suggestions.ts';
 import { findPerson, listPeopleById } from '../../store/people/people.ts';
@@ -78,6 +80,27 @@ export async function dismissSuggestion(ctx: ActorCtx, id: number): Promise<Sugg
     await decideSuggestion(ctx, before, 'dismissed');
     return reviewSuggestion(ctx, id);
   });
+}
+
+/** Opens a dismissed suggestion again. @throws Refusal conflict: it is not dismissed. */
+export async function restoreSuggestion(ctx: ActorCtx, id: number): Promise<SuggestionView> {
+  await requirePermission(ctx, 'mineRoles');
+  return inTransaction(ctx, async (ctx) => {
+    const before = await restoreDismissed(ctx.db, id);
+    if (!before) throw new Refusal('conflict', 'This suggestion is not dismissed any more.');
+    await audit(ctx, 'suggestion.restored', subjectOf.suggestion(id), {
+      before: { state: 'dismissed' },
+      after: { state: 'new', fingerprint: before.fingerprint },
+    });
+    await redrawRunCards(ctx, before.firstRunId);
+    return reviewSuggestion(ctx, id);
+  });
+}
+
+/** Lists dismissed suggestions, the newest first. */
+export async function listDismissed(ctx: ActorCtx): Promise<SuggestionView[]> {
+  await requirePermission(ctx, 'mineRoles');
+  return viewSuggestions(ctx, await listDismissedSuggestions(ctx.db));
 }
 
 /**

@@ -6,6 +6,7 @@ import { completeOptions, type MiningOptions } from '../options.ts';
 import type { RoleOptions } from '../roles/role-options.ts';
 import { findRoles } from '../roles/roles.ts';
 import { forEachSuggested } from './mine.ts';
+import { markCovered, type ProfileCover } from './profile-cover.ts';
 import {
   buildSuggestion,
   compareStrength,
@@ -27,12 +28,33 @@ export interface HiddenTeam extends MinedSuggestion {
 /** Minimum entitlements of a team: one entitlement that some people share is no pattern. */
 const minEntitlements = 2;
 
-/** The grants that no suggestion explains; excluded entitlements are left out. */
+/**
+ * A team has at least this many times the people who would hold all its entitlements if the unexplained grants were
+ * spread by chance. Fewer are what frequent entitlements share anyway (docs/mining.md#suggestions).
+ */
+const minTimesChance = 4;
+
+/** By entitlement: the share of people who hold it, 0–1. */
+function countShares({ people, entitlements, items }: AccessMatrix): Float64Array {
+  const shares = new Float64Array(entitlements);
+  for (const item of items) shares[item] = shares[item]! + 1 / Math.max(1, people);
+  return shares;
+}
+
+/** The share of people who would hold all of these if each were spread independently. */
+function chanceOf(entitlements: ArrayLike<number>, shares: Float64Array): number {
+  let chance = 1;
+  for (let at = 0; at < entitlements.length; at++) chance *= shares[entitlements[at]!]!;
+  return chance;
+}
+
+/** The grants that no suggestion and no profile explains; excluded entitlements are left out. */
 function readResidual(
   matrix: AccessMatrix,
   suggestions: readonly MinedSuggestion[],
-  excluded: Uint8Array,
+  { excluded, profiles }: { excluded: Uint8Array; profiles: readonly ProfileCover[] },
 ): AccessMatrix {
+  const covered = markCovered(matrix, profiles);
   const { people, entitlements, offsets, items } = matrix;
   const stamps = new Uint32Array(entitlements);
   const personOf: number[] = [];
@@ -41,6 +63,12 @@ function readResidual(
     for (const suggestion of own) {
       for (const { entitlement } of suggestion.entitlements) stamps[entitlement] = person + 1;
     }
+    profiles.forEach((profile, at) => {
+      if (!covered[at]![person]) return;
+      for (const entitlement of profile.entitlements) {
+        if (entitlement >= 0) stamps[entitlement] = person + 1;
+      }
+    });
     for (let i = offsets[person]!; i < offsets[person + 1]!; i++) {
       const entitlement = items[i]!;
       if (stamps[entitlement] === person + 1 || excluded[entitlement]) continue;
@@ -108,11 +136,17 @@ export function findHiddenTeams(
 ): HiddenTeam[] {
   const complete = completeOptions(options);
   const { population } = readPopulation(matrix, complete);
-  const residual = readResidual(matrix, suggestions, population.excluded);
+  const residual = readResidual(matrix, suggestions, {
+    excluded: population.excluded,
+    profiles: complete.profileCovers,
+  });
   const roles = findRoles(residual, roleOptions);
+  const shares = countShares(residual);
   const teams = roles.filter(
     ({ people, entitlements }) =>
-      people.length >= complete.minCohortSize && entitlements.length >= minEntitlements,
+      people.length >= complete.minCohortSize &&
+      entitlements.length >= minEntitlements &&
+      people.length >= minTimesChance * residual.people * chanceOf(entitlements, shares),
   );
   return teams
     .map(({ people, entitlements }) => {

@@ -5,6 +5,7 @@ import { countGrants, readPopulation } from '../matrix/population.ts';
 import { completeOptions, type MiningOptions } from '../options.ts';
 import { findQualifyingCells, listCohort, type QualifyingCell } from './generalization-layers.ts';
 import { addParentLift } from './parent-lift.ts';
+import { isContained, markCovered } from './profile-cover.ts';
 import { compareProfiles } from './profile-overlap.ts';
 import { buildSuggestion, describeCriteria, type MinedSuggestion } from './suggestion.ts';
 
@@ -36,8 +37,9 @@ export function mine(
 ): MineResult {
   const complete = completeOptions(options);
   const { population, unknownDimensions } = readPopulation(matrix, complete);
+  const covered = markCovered(matrix, complete.profileCovers);
   const candidates = findQualifyingCells(population, complete, recall).filter(
-    (candidate) => !isExisting(candidate, complete),
+    (candidate) => !isExisting(population, candidate, complete, covered),
   );
   const chosen = candidates.slice(0, complete.maxSuggestions);
   addParentLift(population, chosen);
@@ -53,12 +55,18 @@ export function mine(
   };
 }
 
+/** Whether a profile is equal to the candidate, or contains it: its entitlements and its people. */
 function isExisting(
-  { entitlements }: QualifyingCell,
-  { existingProfiles }: MiningOptions,
+  population: Population,
+  { criteria, entitlements }: QualifyingCell,
+  { existingProfiles, profileCovers }: MiningOptions,
+  covered: readonly Uint8Array[],
 ): boolean {
   const keys = entitlements.map(({ entitlement }) => entitlement);
-  return compareProfiles(keys, existingProfiles)[0]?.relation === 'exact';
+  if (compareProfiles(keys, existingProfiles)[0]?.relation === 'exact') return true;
+  if (profileCovers.length === 0) return false;
+  const people = listCohort(population, criteria);
+  return isContained(profileCovers, covered, { entitlements: keys, people });
 }
 
 function expand(

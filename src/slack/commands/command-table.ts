@@ -42,10 +42,10 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'suggestions',
-    usage: 'suggestions',
+    usage: 'suggestions [dismissed]',
     summary: 'access profiles that role mining suggests',
     details:
-      'Lists the open suggestions, those that explain the most grants first. *Review* shows the evidence and creates an access profile.',
+      'Lists the open suggestions, those that explain the most grants first. *Review* shows the evidence and creates an access profile. `dismissed` lists the dismissed ones, which *Undo* opens again.',
     role: 'super_admin',
     example: '/rolemine suggestions',
     run: showSuggestions,

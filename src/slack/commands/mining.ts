@@ -8,7 +8,7 @@ import {
 import { listOutliers } from '../../governance/role-mining/outliers.ts';
 import { explainNothingToMine, requestAnalysis } from '../../governance/role-mining/runs.ts';
 import { readMiningSettings } from '../../governance/role-mining/settings.ts';
-import { listSuggestions } from '../../governance/role-mining/suggestions.ts';
+import { listDismissed, listSuggestions } from '../../governance/role-mining/suggestions.ts';
 import { analysisForm, settingsForm } from '../actions/mining/forms.ts';
 import { rulePoliciesPage } from '../actions/rules/rule-pages.ts';
 import { type Answer, openModal } from '../answers.ts';
@@ -16,14 +16,15 @@ import { formatTime } from '../blocks/kit/elements.ts';
 import { openerMessage } from '../blocks/kit/sentence.ts';
 import { analysisMessage, historyMessage, startedMessage } from '../blocks/mining/analysis.ts';
 import { outliersMessage } from '../blocks/mining/outlier.ts';
-import { listMessage } from '../blocks/mining/suggestion.ts';
+import { dismissedMessage, listMessage } from '../blocks/mining/suggestion.ts';
 import { ids } from '../ids.ts';
 import { pageButton } from '../state/records.ts';
 import type { CommandCall } from './call.ts';
 import { managerDimension, parseCohort, parseMention } from './parse.ts';
 import { findNamedPerson } from './people.ts';
 
-export async function showSuggestions({ ctx, reply }: CommandCall): Promise<void> {
+export async function showSuggestions({ ctx, reply, rest }: CommandCall): Promise<void> {
+  if (/^dismissed$/i.test(rest)) return reply(dismissedMessage(await listDismissed(ctx)));
   const { suggestions: list, run } = await listSuggestions(ctx);
   if (list.length > 0) return reply(listMessage(list));
   const nothing = await explainNothingToMine(ctx);

@@ -112,6 +112,11 @@ function describeProblem(rest: string): string {
   return `${problem}. Write attribute=value, with quotes around names and values of several words, for example: /rolemine analyze department=Engineering job_title="Site Reliability Engineer"`;
 }
 
+/** The text on one line, cut to what a command needs: patterns must not run over more. */
+export function toOneLine(text: string): string {
+  return text.slice(0, 1_000).replace(/\s+/g, ' ').trim();
+}
+
 /** The arguments of `/rolemine delegate`. People are mentions, days are text. */
 export interface DelegateLine {
   /** undefined ends the delegation. */
@@ -126,10 +131,11 @@ export interface DelegateLine {
  * @throws Refusal invalid with an example of the form.
  */
 export function parseDelegate(text: string): DelegateLine {
-  if (/^<@[^<>]*>\s+(?!(?:from|until|for)\b)|\s(?:from|until|for)$/i.test(text)) {
-    throw new Refusal('invalid', `"${text.slice(0, 60)}" ${delegateHint}`);
+  const line = toOneLine(text);
+  if (/^<@[^<>]*> (?!(?:from|until|for) )|(?:^| )(?:from|until|for)$/i.test(line)) {
+    throw new Refusal('invalid', `"${line.slice(0, 60)}" ${delegateHint}`);
   }
-  const [to = '', ...more] = text.split(/(?:^|\s+)\b(from|until|for)\s+/i);
+  const [to = '', ...more] = line.split(/(?:^| )(from|until|for) /i);
   const read: Record<string, string> = {};
   for (let at = 0; at < more.length; at += 2) {
     const [word = '', value = ''] = [more[at]?.toLowerCase(), more[at + 1]?.trim()];

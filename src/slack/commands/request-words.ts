@@ -1,5 +1,6 @@
 import { findEntitlements } from '../../governance/requests/find-entitlements.ts';
 import type { CommandCall } from './call.ts';
+import { toOneLine } from './parse.ts';
 import { findNamedPerson } from './people.ts';
 
 /** What somebody typed after `request` or `revoke`. */
@@ -11,14 +12,15 @@ export interface RequestWords {
 
 /** Reads `figma editor for @jane until 2027-01-31`. @param preposition the word before the person */
 export function parseRequestWords(text: string, preposition: 'for' | 'from'): RequestWords {
-  const end = /^(?<before>.*?)\s*\buntil (?<day>\d{4}-\d\d-\d\d)\s*$/i.exec(text)?.groups;
-  const rest = end?.before ?? text;
+  const line = toOneLine(text);
+  const end = / until (?<day>\d{4}-\d\d-\d\d)$/i.exec(` ${line}`);
+  const rest = end ? line.slice(0, Math.max(0, end.index - 1)) : line;
   const split = rest.toLowerCase().lastIndexOf(` ${preposition} `);
   const [what, who] =
     split < 0
       ? [rest, undefined]
       : [rest.slice(0, split), rest.slice(split + preposition.length + 2)];
-  return { what: what.trim(), who: who?.trim() || undefined, lastDay: end?.day };
+  return { what: what.trim(), who: who?.trim() || undefined, lastDay: end?.groups?.day };
 }
 
 /** The person and the entitlements that the words mean. */

@@ -15,9 +15,10 @@ function simplify(text: string): string {
  * @returns the command line; undefined for a sentence that no pattern knows.
  */
 export function understand(text: string): string | undefined {
-  const line = simplify(text);
   // A longer text is no request in one sentence, and patterns must not run over it.
-  if (line === '' || line.length > 300) return undefined;
+  if (text.length > 300) return undefined;
+  const line = simplify(text);
+  if (line === '') return undefined;
   for (const { pattern, command } of sentences) {
     const match = new RegExp(pattern.source, 'i').exec(line);
     if (match) return command({ ...match.groups }).trim();

@@ -35,6 +35,25 @@ export async function listNewSuggestions(db: Db): Promise<Suggestion[]> {
     .orderBy(desc(suggestions.score), suggestions.id);
 }
 
+/** Dismissed suggestions, the newest decision first. */
+export async function listDismissedSuggestions(db: Db): Promise<Suggestion[]> {
+  return db
+    .select()
+    .from(suggestions)
+    .where(eq(suggestions.state, 'dismissed'))
+    .orderBy(desc(suggestions.decidedAt), desc(suggestions.id));
+}
+
+/** Opens a dismissed suggestion. @returns undefined when it is not dismissed. */
+export async function restoreDismissed(db: Db, id: number): Promise<Suggestion | undefined> {
+  const [restored] = await db
+    .update(suggestions)
+    .set({ state: 'new', decidedBy: null, decidedAt: null, dismissedLowerBoundPercent: null })
+    .where(and(eq(suggestions.id, id), eq(suggestions.state, 'dismissed')))
+    .returning();
+  return restored;
+}
+
 /** Suggestions that a run was the first to find, decided or not, strongest first. */
 export async function listSuggestionsOfRun(db: Db, runId: number): Promise<Suggestion[]> {
   return db

@@ -1,11 +1,14 @@
 import { and, asc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+import { groupBy } from '../../collections.ts';
 import type { Db } from '../db.ts';
 import type { Person } from '../people/people.ts';
 import {
   accessProfiles,
+  type Cohort,
   enrollments,
   profileEntitlements,
   profileOwners,
+  suggestions,
 } from '../schema/mining.ts';
 import { people } from '../schema/people.ts';
 import { containsWords, runSearch } from '../search.ts';
@@ -195,6 +198,34 @@ export async function listProfileSets(db: Db): Promise<Map<number, Set<number>>>
     sets.set(profileId, set.add(entitlementId));
   }
   return sets;
+}
+
+/** The profiles with the people they are for: those of their rule, or of the suggestion they came from, and members. */
+export async function listProfileCovers(
+  db: Db,
+): Promise<{ entitlements: number[]; cohort: Cohort | undefined; people: number[] }[]> {
+  const sets = await listProfileSets(db);
+  const profiles = await db
+    .select({
+      id: accessProfiles.id,
+      cohort: accessProfiles.cohort,
+      rule: accessProfiles.rule,
+      team: suggestions.memberIds,
+    })
+    .from(accessProfiles)
+    .leftJoin(suggestions, eq(suggestions.id, accessProfiles.suggestionId))
+    .where(isNull(accessProfiles.archivedAt));
+  const members = await db
+    .select({ profileId: enrollments.profileId, personId: enrollments.personId })
+    .from(enrollments)
+    .where(eq(enrollments.active, true));
+  const byProfile = groupBy(members, ({ profileId }) => profileId);
+  return profiles.map(({ id, cohort, rule, team }) => ({
+    entitlements: [...(sets.get(id) ?? [])],
+    // An empty cohort is everyone.
+    cohort: rule ?? cohort ?? undefined,
+    people: [...(team ?? []), ...(byProfile.get(id) ?? []).map(({ personId }) => personId)],
+  }));
 }
 
 export async function listProfileEntitlementIds(db: Db, profileId: number): Promise<number[]> {

@@ -36,7 +36,9 @@ import {
 } from '../../../src/governance/role-mining/settings.ts';
 import {
   dismissSuggestion,
+  listDismissed,
   listSuggestions,
+  restoreSuggestion,
   reviewSuggestion,
 } from '../../../src/governance/role-mining/suggestions.ts';
 import { listOpenSteps } from '../../../src/governance/task-cards/open-steps.ts';
@@ -147,6 +149,8 @@ export const guarded: Guarded = {
   'role-mining/suggestions listSuggestions': ['mineRoles', (c) => listSuggestions(c)],
   'role-mining/suggestions reviewSuggestion': ['mineRoles', (c) => reviewSuggestion(c, nobody)],
   'role-mining/suggestions dismissSuggestion': ['mineRoles', (c) => dismissSuggestion(c, nobody)],
+  'role-mining/suggestions listDismissed': ['mineRoles', (c) => listDismissed(c)],
+  'role-mining/suggestions restoreSuggestion': ['mineRoles', (c) => restoreSuggestion(c, nobody)],
   'decisions/intervene intervene': [
     'manageAnyTask',
     (c, s) => intervene(c, s.step, { action: 'cancel', reason: 'so' }),

@@ -9,7 +9,9 @@ import type { Miner } from '../../../src/governance/role-mining/miner.ts';
 import { queueAnalysis, runNextAnalysis } from '../../../src/governance/role-mining/runs.ts';
 import {
   dismissSuggestion,
+  listDismissed,
   listSuggestions,
+  restoreSuggestion,
   reviewSuggestion,
 } from '../../../src/governance/role-mining/suggestions.ts';
 import { grants, syncRuns } from '../../../src/store/schema/access.ts';
@@ -212,7 +214,14 @@ describe.each(databases())('suggestions on $name', ({ open }) => {
     });
     await dismissSuggestion(dana, found!.suggestion.id);
     const again = await analyzeFilter(dana, miner, { department: ['Sales'] });
-    expect(again.found?.suggestion.state).toBe('new');
+    expect(again.found?.suggestion.state).toBe('dismissed');
+    expect(again.found?.decision).toMatch(/^Dismissed by Dana/);
+    expect((await listDismissed(dana)).map(({ suggestion }) => suggestion.id)).toEqual([
+      found!.suggestion.id,
+    ]);
+    const restored = await restoreSuggestion(dana, found!.suggestion.id);
+    expect(restored.suggestion.state).toBe('new');
+    await expect(restoreSuggestion(dana, found!.suggestion.id)).rejects.toThrow('not dismissed');
   });
 
   it('a run that fails says so and leaves the suggestions there were', async () => {

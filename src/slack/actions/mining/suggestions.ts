@@ -6,12 +6,13 @@ import type { Miner } from '../../../governance/role-mining/miner.ts';
 import {
   dismissSuggestion,
   listSuggestions,
+  restoreSuggestion,
   reviewSuggestion,
 } from '../../../governance/role-mining/suggestions.ts';
-import { updateModal } from '../../answers.ts';
-import { escapeText } from '../../blocks/kit/elements.ts';
+import { type Answer, updateModal } from '../../answers.ts';
+import { actions, button, escapeText, section } from '../../blocks/kit/elements.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
-import { listView } from '../../blocks/mining/suggestion.ts';
+import { listView, returnRule } from '../../blocks/mining/suggestion.ts';
 import { reviewView } from '../../blocks/mining/suggestion-review.ts';
 import { createRequestsText, profileView } from '../../blocks/profiles/profile.ts';
 import { readTickedPage, readTypedText } from '../../form.ts';
@@ -19,7 +20,7 @@ import { ids } from '../../ids.ts';
 import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
 import { type ReviewState, reviewForm } from '../../state/mining.ts';
-import { idButton, idOption, pageButton } from '../../state/records.ts';
+import { idButton, idOption, pageButton, pageForm } from '../../state/records.ts';
 import { openOnTop, redrawOrOpen, requireWindow } from '../../windows.ts';
 import { listenToAnalyses } from './analyses.ts';
 
@@ -29,6 +30,8 @@ export function listenToSuggestions(app: App, deps: SlackDeps, miner: Miner): vo
   onAction(app, deps, ids.suggestionList, showSuggestions);
   onAction(app, deps, ids.suggestionPage, turnReview);
   onAction(app, deps, ids.suggestionDismiss, dismissFromCard);
+  onAction(app, deps, ids.suggestionDismissRow, dismissRow);
+  onAction(app, deps, ids.suggestionRestore, restoreRow);
   onAction(app, deps, ids.suggestionExtend, addToExistingProfile);
   onSubmit(app, deps, { id: ids.suggestionCreate, field: 'name', handle: createFromSuggestion });
   listenToAnalyses(app, deps, miner);
@@ -55,9 +58,41 @@ async function turnReview(click: Click): Promise<void> {
   await updateModal(click.client, window.id, reviewView(suggestion, state));
 }
 
+/** Dismisses a suggestion of a list. The list is drawn again where it can be. */
+async function dismissRow(click: Click): Promise<void> {
+  const dismissed = await dismissSuggestion(click.ctx, idButton.decode(click.value));
+  await redrawList(click);
+  await answerInMessage(click, {
+    text: `Dismissed: ${escapeText(dismissed.name)}. ${returnRule}`,
+    blocks: [
+      section(`Dismissed: ${escapeText(dismissed.name)}. ${returnRule}`),
+      actions(`dismissed.${dismissed.suggestion.id}`, [
+        button('Undo', ids.suggestionRestore, idButton.encode(dismissed.suggestion.id)),
+      ]),
+    ],
+  });
+}
+
+async function restoreRow(click: Click): Promise<void> {
+  const restored = await restoreSuggestion(click.ctx, idButton.decode(click.value));
+  await redrawList(click);
+  await answerInMessage(click, { text: `Open again: ${escapeText(restored.name)}.` });
+}
+
+async function redrawList({ ctx, client, view }: Click): Promise<void> {
+  if (view?.type !== 'modal' || view.callback_id !== ids.suggestionList) return;
+  const page = pageForm.decode(view.private_metadata);
+  await updateModal(client, view.id, listView((await listSuggestions(ctx)).suggestions, page));
+}
+
+/** A list in a modal shows the change itself; a click in a message gets an answer. */
+async function answerInMessage({ view, reply }: Click, answer: Answer): Promise<void> {
+  if (view?.type !== 'modal') await reply(answer);
+}
+
 async function dismissFromCard({ ctx, client, value, view, reply }: Click): Promise<void> {
   const dismissed = await dismissSuggestion(ctx, idButton.decode(value));
-  const text = `Dismissed: ${escapeText(dismissed.name)}. It returns only if clearly more of the group hold this access.`;
+  const text = `Dismissed: ${escapeText(dismissed.name)}. ${returnRule}`;
   if (view?.type === 'modal') await updateModal(client, view.id, sentenceView('Dismissed', text));
   else await reply({ text });
 }

@@ -5,7 +5,7 @@ import { formatCount, formatNumber } from '../../../governance/wording/counts.ts
 import { joinSentences } from '../../../governance/wording/sentences.ts';
 import { formatSuggestionTitle } from '../../../governance/wording/suggestion-title.ts';
 import { ids } from '../../ids.ts';
-import { idButton, pageButton } from '../../state/records.ts';
+import { idButton, pageButton, pageForm } from '../../state/records.ts';
 import {
   actions,
   bold,
@@ -27,8 +27,6 @@ const unchanged = 'Existing suggestions are unchanged.';
 /** A message lists this many suggestions. *Show all* lists the rest. */
 const maxInMessage = 5;
 const suggestionsOnPage = 10;
-/** A list names this many entitlements. The review names all. */
-const maxEntitlementsInRow = 3;
 
 /** The message about one analysis of the whole organization. */
 export function runMessage(view: RunView): SlackMessage {
@@ -62,7 +60,7 @@ export function runMessage(view: RunView): SlackMessage {
       section(
         `They would explain ${view.explainedPercent < 1 ? 'less than 1' : view.explainedPercent} % of today's grants. Nothing changes until you create a profile.`,
       ),
-      ...newSuggestions.slice(0, maxInMessage).map((one) => suggestionRow(one)),
+      ...newSuggestions.slice(0, maxInMessage).flatMap(suggestionRows),
       ...(newSuggestions.length > maxInMessage || view.openSuggestions > newSuggestions.length
         ? [actions(`run.${run.id}`, [showAll(view.openSuggestions)])]
         : []),
@@ -85,7 +83,7 @@ export function listMessage(suggestions: readonly SuggestionView[]): SlackMessag
     text,
     blocks: [
       section(bold(text)),
-      ...suggestions.slice(0, maxInMessage).map((one) => suggestionRow(one)),
+      ...suggestions.slice(0, maxInMessage).flatMap(suggestionRows),
       ...(suggestions.length > maxInMessage
         ? [actions('suggestions', [showAll(suggestions.length)])]
         : []),
@@ -100,6 +98,8 @@ export function listView(suggestions: readonly SuggestionView[], page: number): 
   const shown = suggestions.slice(at * suggestionsOnPage, (at + 1) * suggestionsOnPage);
   return {
     type: 'modal',
+    callback_id: ids.suggestionList,
+    private_metadata: pageForm.encode(at),
     title: plainText('Suggestions', 24),
     close: plainText('Close', 24),
     blocks: [
@@ -108,36 +108,86 @@ export function listView(suggestions: readonly SuggestionView[], page: number): 
           ? 'There are no open suggestions.'
           : `${formatCount(suggestions.length, 'suggestion')}, sorted by grants explained · page ${at + 1} of ${pages}`,
       ),
-      ...shown.map((one) => suggestionRow(one)),
+      ...groupedRows(shown),
       ...pagingBlocks(ids.suggestionList, { page: at, pages }),
     ],
   };
 }
 
-/** One suggestion in a list. */
-export function suggestionRow(view: SuggestionView): KnownBlock {
-  const { suggestion, evidence } = view;
+/** The kinds of groups in the order of the list, as role mining names them. */
+const kindTitles = {
+  everyone: 'Everyone',
+  cohort: 'Groups by attribute',
+  members: 'Hidden teams',
+} as const satisfies Record<SuggestionView['suggestion']['kind'], string>;
+
+/** Rows under a heading for each kind of group. */
+function groupedRows(shown: readonly SuggestionView[]): KnownBlock[] {
+  const kinds = ['everyone', 'cohort', 'members'] as const;
+  return kinds.flatMap((kind) => {
+    const rows = shown.filter(({ suggestion }) => suggestion.kind === kind);
+    return rows.length === 0
+      ? []
+      : [context(bold(kindTitles[kind])), ...rows.flatMap(suggestionRows)];
+  });
+}
+
+/** One suggestion in a list, on one line, with its buttons. */
+export function suggestionRows(view: SuggestionView): KnownBlock[] {
+  const { suggestion, evidence, name } = view;
   const gain =
     suggestion.gaining === 0
       ? 'nobody would gain access'
       : `${formatCount(suggestion.gaining, 'person', 'people')} would gain access`;
   const high = evidence.filter((one) => one.risk === 'high').length;
-  const lines = [
-    suggestionTitle(view),
-    `${formatCount(suggestion.people, 'person', 'people')} · ${formatCount(evidence.length, 'entitlement')} · ${gain}${high > 0 ? ` · ${high} high-risk` : ''}${trustMark(view)}`,
-    ...evidence.slice(0, maxEntitlementsInRow).map((one) => `• ${briefEvidence(view, one)}`),
-    ...(evidence.length > maxEntitlementsInRow
-      ? [`• and ${evidence.length - maxEntitlementsInRow} more`]
-      : []),
-    ...(view.decision ? [`_${escapeText(view.decision)}_`] : []),
+  const facts = [
+    formatCount(suggestion.people, 'person', 'people'),
+    formatCount(evidence.length, 'entitlement'),
+    gain,
+    ...(high > 0 ? [`⚠️ *${high} high-risk*`] : []),
   ];
-  const row = section(lines.join('\n'));
-  if (view.decision) return row;
+  const line = `${suggestionTitle(view)} · ${facts.join(' · ')}${trustMark(view)}`;
+  if (view.decision) {
+    const row = section(`${line}\n_${escapeText(view.decision)}_`);
+    if (suggestion.state !== 'dismissed') return [row];
+    return [{ ...row, accessory: restoreButton(view) }];
+  }
+  const value = idButton.encode(suggestion.id);
+  return [
+    section(line),
+    actions(`suggestion.${suggestion.id}`, [
+      button('Review', ids.suggestionReview, value, { label: `Review ${name}` }),
+      button('Dismiss', ids.suggestionDismissRow, value, { label: `Dismiss ${name}` }),
+    ]),
+  ];
+}
+
+function restoreButton({ suggestion, name }: SuggestionView) {
+  return button('Undo', ids.suggestionRestore, idButton.encode(suggestion.id), {
+    label: `Undo: ${name}`,
+  });
+}
+
+/** When a dismissed suggestion comes back. */
+export const returnRule =
+  'A dismissed suggestion comes back if 5 points more of the group hold its access, or after 180 days.';
+
+/** Dismissed suggestions, each with *Undo*. */
+export function dismissedMessage(dismissed: readonly SuggestionView[]): SlackMessage {
+  const text =
+    dismissed.length === 0
+      ? 'There are no dismissed suggestions.'
+      : formatCount(dismissed.length, 'dismissed suggestion');
+  const shown = dismissed.slice(0, suggestionsOnPage);
+  const more = dismissed.length - shown.length;
   return {
-    ...row,
-    accessory: button('Review', ids.suggestionReview, idButton.encode(suggestion.id), {
-      label: `Review ${view.name}`,
-    }),
+    text,
+    blocks: [
+      section(bold(text)),
+      context(returnRule),
+      ...shown.flatMap(suggestionRows),
+      ...(more > 0 ? [context(`and ${more} older ones`)] : []),
+    ],
   };
 }
 
@@ -157,12 +207,6 @@ export function evidenceLine(
   one: SuggestionView['evidence'][number],
 ): string {
   return `${drawBar(one.confidencePercent)} *${escapeName(`${one.app} · ${one.entitlement}`)}* — ${evidenceFigures(view, one)}${one.risk === 'high' ? ' · *high risk*' : ''}`;
-}
-
-/** `NetSuite · Read — 47 of 48 (98 %)` */
-function briefEvidence(view: SuggestionView, one: SuggestionView['evidence'][number]): string {
-  const { people } = view.suggestion;
-  return `${escapeName(`${one.app} · ${one.entitlement}`)} — ${one.holders} of ${people} (${percents(one.holders, people)})`;
 }
 
 export function evidenceFigures(

@@ -17,7 +17,7 @@ import {
   header,
   sections,
 } from '../kit/elements.ts';
-import { suggestionRow } from '../mining/suggestion.ts';
+import { suggestionRows } from '../mining/suggestion.ts';
 import { accessBlocks, foldedAccessBlocks } from '../requests/my-access.ts';
 import { inboxBlocks, inboxTitle } from '../tasks/inbox.ts';
 import { requestBlocks } from '../tasks/my-requests.ts';
@@ -111,7 +111,7 @@ function suggestionBlocks({ suggestions: list }: Home): KnownBlock[] {
     divider,
     header('Role mining'),
     context(`${last} · ${formatCount(all.length, 'open suggestion')}`),
-    ...all.slice(0, maxSuggestions).map(suggestionRow),
+    ...all.slice(0, maxSuggestions).flatMap(suggestionRows),
     actions('home.mining', [
       ...(all.length > maxSuggestions
         ? [button(`Show all ${all.length}`, ids.suggestionList, pageButton.encode(0))]
