@@ -261,7 +261,16 @@ export interface AuditActions extends StepDecisions, OutlierDecisions, Suggestio
   >;
   'step.agree': On<
     'task',
-    { after: { step: number; agreed: number; needed: number; bulkId: string | undefined } }
+    {
+      after: {
+        step: number;
+        agreed: number;
+        needed: number;
+        /** The earlier last day that the approver set. */
+        lastDay?: string;
+        bulkId: string | undefined;
+      };
+    }
   >;
   'step.reassign': On<
     'task',

@@ -73,7 +73,7 @@ export async function decideInTransaction(
   const shortened = await shortenAccess(ctx, snapshot, decision.lastDay);
   const agreed = needed === 1 ? shortened : await agree(ctx, shortened, { ref, holders });
   if (needed > 1 && countAgreed(agreed, step) < needed) {
-    return waitForOthers(ctx, agreed, { step, needed, bulkId: decision.bulkId });
+    return waitForOthers(ctx, agreed, { step, needed, decision });
   }
   const decided = await decideActiveStep(ctx.db, agreed, {
     ...ref,
@@ -148,10 +148,17 @@ function countAgreed({ assignees }: TaskSnapshot, step: TaskStep): number {
 async function waitForOthers(
   ctx: ActorCtx,
   snapshot: TaskSnapshot,
-  { step, needed, bulkId }: { step: TaskStep; needed: number; bulkId: string | undefined },
+  { step, needed, decision }: { step: TaskStep; needed: number; decision: StepDecision },
 ): Promise<TaskSnapshot> {
+  const { bulkId, lastDay } = decision;
   await audit(ctx, 'step.agree', subjectOf.task(snapshot.task.id), {
-    after: { step: step.position, agreed: countAgreed(snapshot, step), needed, bulkId },
+    after: {
+      step: step.position,
+      agreed: countAgreed(snapshot, step),
+      needed,
+      ...(lastDay ? { lastDay } : {}),
+      bulkId,
+    },
   });
   await redrawTask(ctx, snapshot, step.id);
   return snapshot;

@@ -125,6 +125,23 @@ describe.each(databases())('the steps of a plan on $name', ({ open }) => {
     expect(verbs).toEqual(['task.open', 'step.approved', 'step.agree', 'step.approved']);
   });
 
+  it('an approver can set an earlier end but no later one, and an agreement records it', async () => {
+    await addOwners('owner', 'Cy');
+    const accessUntil = new Date('2026-12-31T23:00:00Z');
+    const { id } = await ask('Two approvals', { 2: { quorum: 2 } }, { accessUntil });
+    await decide('Bo', id);
+    const { active } = await viewOf(id);
+    const ref = { stepId: active!.id, version: active!.version };
+    const agreeUntil = async (lastDay: string) =>
+      decideStep(await company.as('Kim'), ref, { positive: true, lastDay });
+    await expect(agreeUntil('2027-01-02')).rejects.toThrow('Choose an earlier day.');
+    await expect(agreeUntil('2026-11-19')).rejects.toThrow('Choose a date in the future.');
+    const { accessUntil: end } = await agreeUntil('2026-12-05');
+    expect(end?.toISOString()).toMatch(/^2026-12-0[56]/);
+    const rows = await db.select().from(auditLog).orderBy(auditLog.id);
+    expect(rows.at(-1)).toMatchObject({ verb: 'step.agree', after: { lastDay: '2026-12-05' } });
+  });
+
   it('an approver does not provision if the policy forbids it', async () => {
     await addOwners('provisioner', 'Bo');
     const { id } = await ask('One approval', { 2: { approverMayProvision: false } });
