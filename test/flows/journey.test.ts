@@ -74,7 +74,7 @@ describe('the way from an import to access that the next import confirms', () =>
       (who) => (last(who)?.words.includes('Role mining found') ? last(who) : undefined),
       wait,
     );
-    expect(card.words).toContain('10 people · 2 entitlements · 1 person would gain access');
+    expect(card.words).toContain('10 people · 2 entitlements · 1 would gain access');
     expect(dana.messages()).toHaveLength(1);
   });
 

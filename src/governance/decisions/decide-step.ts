@@ -32,6 +32,7 @@ import {
 import { endOfDay } from '../wording/calendar-days.ts';
 import { formatAgo, formatEnd } from '../wording/relative-time.ts';
 import { advanceTask, notifyOutcome } from './advance-task.ts';
+import { addComment } from './comments.ts';
 
 /** A choice on a card or a form. */
 export interface StepDecision {
@@ -73,6 +74,8 @@ export async function decideInTransaction(
   const shortened = await shortenAccess(ctx, snapshot, decision.lastDay);
   const agreed = needed === 1 ? shortened : await agree(ctx, shortened, { ref, holders });
   if (needed > 1 && countAgreed(agreed, step) < needed) {
+    // A decision in bulk adds its comment itself.
+    if (reason && !decision.bulkId) await addComment(ctx, agreed, { body: reason });
     return waitForOthers(ctx, agreed, { step, needed, decision });
   }
   const decided = await decideActiveStep(ctx.db, agreed, {

@@ -21,7 +21,9 @@ export function factsOf(view: TaskView, step: StepView): Facts {
   }
   if (step.kind === 'approval') {
     const { accessUntil } = view.task;
-    if (accessUntil) facts.push(['Until', formatEnd(accessUntil, view.zone)]);
+    // The title of a person's own request names the end.
+    if (accessUntil && view.task.requesterId === null)
+      facts.push(['Until', formatEnd(accessUntil, view.zone)]);
   }
   if (view.peers) facts.push(['Peers', formatPeers(view.peers, view.peers.department)]);
   facts.push(...askerFacts(view, step));
@@ -65,13 +67,13 @@ function proposerOf({ task, requestedBy, grant, zone }: TaskView): string {
     : 'Rolemine: the access expired';
 }
 
-/** "41 of 44 in Engineering have it (93 %, at least 82 %)" */
+/** "41 of 44 in Engineering have it (93 %)": reviewers need no bounds. */
 export function formatPeerShare(
   { holders, people }: { holders: number; people: number },
   group: string,
 ): string {
   const counts = formatPeers({ holders, people }, group);
-  return holders === 0 ? counts : `${counts} (${percents(holders, people)})`;
+  return holders === 0 ? counts : `${counts} (${Math.round((100 * holders) / people)} %)`;
 }
 
 /** "41 of 44 in Engineering have it" */

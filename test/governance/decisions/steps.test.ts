@@ -125,6 +125,17 @@ describe.each(databases())('the steps of a plan on $name', ({ open }) => {
     expect(verbs).toEqual(['task.open', 'step.approved', 'step.agree', 'step.approved']);
   });
 
+  it('an agreement that does not decide yet keeps its comment', async () => {
+    await addOwners('owner', 'Cy');
+    const { id } = await ask('Two approvals', { 2: { quorum: 2 } });
+    await decide('Bo', id);
+    const { active } = await viewOf(id);
+    const ref = { stepId: active!.id, version: active!.version };
+    const agreement = { positive: true, reason: 'ticket 4711' };
+    await decideStep(await company.as('Kim'), ref, agreement);
+    expect((await viewOf(id)).comments).toMatchObject([{ author: 'Kim', body: 'ticket 4711' }]);
+  });
+
   it('an approver can set an earlier end but no later one, and an agreement records it', async () => {
     await addOwners('owner', 'Cy');
     const accessUntil = new Date('2026-12-31T23:00:00Z');

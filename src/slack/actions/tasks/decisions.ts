@@ -71,8 +71,9 @@ export async function decideWithOptions({ ctx, client, view }: Submission) {
   const { values } = view.state;
   const lastDay = readDay(values, 'last_day');
   const reason = readTypedText(values, 'reason');
-  await decideStep(ctx, ref, { positive: true, reason, lastDay });
-  await redrawTaskList(ctx, client, { viewId: view.previous_view_id, list: below });
+  const task = await decideStep(ctx, ref, { positive: true, reason, lastDay });
+  const note = `You decided #${task.id}.`;
+  await redrawTaskList(ctx, client, { viewId: view.previous_view_id, list: below, note });
   return 'close' as const;
 }
 

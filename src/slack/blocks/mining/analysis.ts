@@ -17,7 +17,6 @@ import {
   bold,
   button,
   context,
-  drawBar,
   escapeText,
   formatTime,
   section,
@@ -68,12 +67,11 @@ function evidenceTable(view: SuggestionView, shown: SuggestionView['evidence']):
   return {
     type: 'table',
     rows: [
-      ['Entitlement', 'Held by', 'Confidence', 'Times average'].map(cell),
+      ['Entitlement', 'Held by', 'Times average'].map(cell),
       ...shown.map((one) =>
         [
           `${clampPlainText(`${one.app} · ${one.entitlement}`, 65)}${one.risk === 'high' ? ' (high risk)' : ''}`,
           `${one.holders} of ${view.suggestion.people} (${percents(one.holders, view.suggestion.people)})`,
-          drawBar(one.confidencePercent),
           one.lift.toFixed(1),
         ].map(cell),
       ),

@@ -10,7 +10,6 @@ import {
   bold,
   button,
   context,
-  drawBar,
   entitlementOption,
   escapeText,
   plainText,
@@ -116,9 +115,9 @@ function entitlementBoxes(
       {
         id: one.entitlementId,
         app: one.app,
-        name: `${one.entitlement}${one.risk === 'high' ? ' (high risk)' : ''}`,
+        name: `${one.entitlement}${one.risk === 'high' ? ' (⚠ high risk)' : ''}`,
       },
-      `${drawBar(one.confidencePercent)} ${evidenceFigures(view, one)}`,
+      evidenceFigures(view, one),
     ),
     isTicked: !removed.includes(one.entitlementId),
   }));

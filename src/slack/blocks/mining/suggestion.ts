@@ -11,7 +11,6 @@ import {
   bold,
   button,
   context,
-  drawBar,
   escapeName,
   escapeText,
   formatTime,
@@ -138,7 +137,7 @@ export function suggestionRows(view: SuggestionView): KnownBlock[] {
   const gain =
     suggestion.gaining === 0
       ? 'nobody would gain access'
-      : `${formatCount(suggestion.gaining, 'person', 'people')} would gain access`;
+      : `${formatNumber(suggestion.gaining)} would gain access`;
   const high = evidence.filter((one) => one.risk === 'high').length;
   const facts = [
     formatCount(suggestion.people, 'person', 'people'),
@@ -206,7 +205,7 @@ export function evidenceLine(
   view: SuggestionView,
   one: SuggestionView['evidence'][number],
 ): string {
-  return `${drawBar(one.confidencePercent)} *${escapeName(`${one.app} · ${one.entitlement}`)}* — ${evidenceFigures(view, one)}${one.risk === 'high' ? ' · *high risk*' : ''}`;
+  return `*${escapeName(`${one.app} · ${one.entitlement}`)}* — ${evidenceFigures(view, one)}${one.risk === 'high' ? ' · ⚠️ *high risk*' : ''}`;
 }
 
 export function evidenceFigures(

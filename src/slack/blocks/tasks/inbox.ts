@@ -105,8 +105,8 @@ export function tasksMessage(inbox: Inbox): SlackMessage {
 /** The lists with tasks, the chosen one, and the completed tasks. Nothing assigns reviews yet. */
 function shownTabs({ counts, place }: Inbox): InboxPlace['tab'][] {
   return tabs.filter((tab) => {
-    if (tab === place.tab || tab === 'completed') return true;
-    return tab !== 'reviews' && counts[tab] > 0;
+    if (tab === 'completed') return true;
+    return (tab === place.tab || tab !== 'reviews') && counts[tab] > 0;
   });
 }
 
