@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EmailDelivery } from '../email/deliver.ts';
 import type { Ctx } from '../governance/context.ts';
 import {
@@ -90,7 +91,24 @@ export async function deliverRow(
   } catch (error) {
     logBug('a message could not be delivered', error, { outbox: row.id, kind: row.kind });
     const retry = { retryAt: new Date(), counted: true, error: String(error) };
-    await retryLater(parts, row, retry).catch(() => {});
+    await releaseClaim(() => retryLater(parts, row, retry), slot);
+  }
+}
+
+const releaseEveryMs = 500;
+const maxReleases = 60;
+
+/**
+ * Ends a claim, also where the database is away at the moment. Otherwise the row would wait for the end of its claim
+ * after a restart of the database that takes a second.
+ */
+async function releaseClaim(release: () => Promise<void>, slot: DeliverySlot): Promise<void> {
+  for (let attempt = 0; attempt < maxReleases && slot.isOpen(); attempt++) {
+    try {
+      return await release();
+    } catch {
+      await sleep(releaseEveryMs);
+    }
   }
 }
 
