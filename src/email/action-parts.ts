@@ -1,6 +1,6 @@
 import type { PersonalMessage } from '../governance/messages/messages.ts';
 import type { TaskCard } from '../governance/task-cards/step-card.ts';
-import type { MailContext, Part } from './parts.ts';
+import type { MailButton, MailContext, Part } from './parts.ts';
 import { toOneLine } from './text.ts';
 
 /**
@@ -13,13 +13,14 @@ export function buildActionParts(card: TaskCard, reader: MailContext): Part[] {
   const url = links?.tasks.get(card.taskId);
   if (url && choice?.byEmail) {
     const note = 'You decide on the next page.';
-    return [{ type: 'buttons', labels: [choice.yes, choice.no], url, note }];
+    return [{ type: 'buttons', buttons: buttonsOf(choice, url), note }];
   }
   const place = choice && describeDecisionPlace(card.taskId, choice, personalMessage);
   if (url) {
-    if (!choice) return [{ type: 'buttons', labels: ['Open task'], url, note: undefined }];
+    const open = { label: 'Open task', url };
+    if (!choice) return [{ type: 'buttons', buttons: [open], note: undefined }];
     const note = `By e-mail you can only choose ${choice.no} or send it on. ${place ?? ''}`.trim();
-    return [{ type: 'buttons', labels: ['Open task'], url, note }];
+    return [{ type: 'buttons', buttons: [open], note }];
   }
   if (place) return [{ type: 'place', text: place }];
   if (!card.canCancel) return [];
@@ -28,6 +29,14 @@ export function buildActionParts(card: TaskCard, reader: MailContext): Part[] {
       type: 'place',
       text: describeSlackPlace('To see the status of your request or cancel it,', personalMessage),
     },
+  ];
+}
+
+/** Each button opens the form of its own decision. */
+function buttonsOf({ yes, no }: NonNullable<TaskCard['choice']>, url: string): MailButton[] {
+  return [
+    { label: yes, url: `${url}?decide=yes` },
+    { label: no, url: `${url}?decide=no` },
   ];
 }
 

@@ -41,8 +41,8 @@ export function buildFooter(
     { text: `Times are in the time zone ${timeZone}.` },
   ];
   if (links) {
-    const link = { text: 'Notification settings', url: links.preferences };
-    lines.push({ text: 'Choose Slack or e-mail, at once or in a summary:', link });
+    const link = { text: 'Inbox and notification settings', url: links.inbox };
+    lines.push({ text: 'All your tasks and requests, and how you are notified:', link });
   }
   return [...lines, ...describeSender(publicUrl)];
 }

@@ -45,7 +45,7 @@ export function buildHeaders(
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
       'List-Id': `Rolemine <rolemine.${domain}>`,
-      ...(links ? { 'List-Unsubscribe': `<${links.preferences}>` } : {}),
+      ...(links ? { 'List-Unsubscribe': `<${links.inbox}>` } : {}),
     },
   };
 }

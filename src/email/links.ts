@@ -10,7 +10,8 @@ import { maxTaskRows } from './news-parts.ts';
 import type { MailLinks } from './parts.ts';
 
 /**
- * Creates the links of one mail: to the page of each task it lists and to the person's preferences.
+ * Creates the links of one mail: to the page of each task it lists, and to the person's inbox and
+ * notification settings.
  * @param publicUrl without a slash at the end.
  * @throws Refusal conflict when the person's address has changed meanwhile.
  */
@@ -30,7 +31,7 @@ export async function createMailLinks(
       urls.set(task.taskId, linkUrl(publicUrl, 'task', token));
     }
     const token = await createPreferencesLink(ctx, { personId });
-    return { tasks: urls, preferences: linkUrl(publicUrl, 'preferences', token) };
+    return { tasks: urls, inbox: linkUrl(publicUrl, 'preferences', token) };
   });
 }
 

@@ -6,12 +6,18 @@ import type { HeldImportCard } from '../governance/sync/held-import-card.ts';
 import type { TaskCard } from '../governance/task-cards/step-card.ts';
 import { formatTime } from '../governance/wording/relative-time.ts';
 import { describeSlackPlace } from './action-parts.ts';
-import type { MailContext, MailParts, Part } from './parts.ts';
+import type { MailContext, MailLinks, MailParts, Part } from './parts.ts';
 import { buildTaskParts } from './task-parts.ts';
 import { shortenText, toOneLine } from './text.ts';
 
 /** A mail about several tasks lists this many of them, each with its link. */
 export const maxTaskRows = 30;
+
+/** Builds the mail that brings a new link to the inbox. */
+export function buildInboxParts(notice: Notice, { links }: MailContext): MailParts {
+  const parts = buildNoticeParts(notice);
+  return links ? { ...parts, body: [...parts.body, openInboxPart(links, undefined)] } : parts;
+}
 
 /** Builds a mail that asks for nothing. */
 export function buildNoticeParts({ title, lines }: Notice): MailParts {
@@ -95,9 +101,10 @@ export function buildDigestParts(digest: DigestView, reader: MailContext): MailP
   const more = digest.titles.length - rows.length;
   const body: Part[] = [...lead, { type: 'rows', rows }];
   if (more > 0) body.push({ type: 'lines', lines: [`and ${more} more`], quiet: true });
-  if (rows.some(({ url }) => url)) {
-    const note = 'Each link opens the page of a task. You decide there.';
-    body.push({ type: 'lines', lines: [note], quiet: true });
+  if (links && rows.some(({ url }) => url)) {
+    const note =
+      'Each link opens the page of a task. The inbox has all of them, and decides several at once.';
+    body.push(openInboxPart(links, note));
   } else if (digest.waiting > 0) {
     const withoutAccount = 'ask a Super Admin to reassign the tasks';
     const text = describeSlackPlace('To decide these tasks,', personalMessage, {
@@ -108,6 +115,10 @@ export function buildDigestParts(digest: DigestView, reader: MailContext): MailP
   }
   const subtitle = digest.detail && toOneLine(digest.detail);
   return { title: toOneLine(digest.title), subtitle, body };
+}
+
+function openInboxPart({ inbox }: MailLinks, note: string | undefined): Part {
+  return { type: 'buttons', buttons: [{ label: 'Open inbox', url: inbox }], note };
 }
 
 function buildLead({ since, askedBy }: DigestView, timeZone: string): Part[] {

@@ -18,8 +18,13 @@ export type Part =
   | { type: 'rows'; rows: Row[] }
   /** The place in Slack where the reader can act, for mails without a link. */
   | { type: 'place'; text: string }
-  /** All buttons open the same page. The first one stands out. */
-  | { type: 'buttons'; labels: [string, ...string[]]; url: string; note: string | undefined };
+  /** The first button stands out, or warns. */
+  | { type: 'buttons'; buttons: MailButton[]; note: string | undefined };
+
+export interface MailButton {
+  label: string;
+  url: string;
+}
 
 interface Row {
   title: string;
@@ -38,7 +43,8 @@ export interface FooterLine {
 export interface MailLinks {
   /** By task number. */
   tasks: ReadonlyMap<number, string>;
-  preferences: string;
+  /** The way into the inbox, and the notification settings. */
+  inbox: string;
 }
 
 /** The reader of a mail, and the settings its text depends on. */

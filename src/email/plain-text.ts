@@ -36,7 +36,10 @@ function listLines(part: Part): string[] {
       return [part.text];
     case 'buttons':
       // The URL has a line of its own. Within a sentence, some mail programs make the period part of it.
-      return [`${part.labels.join(' or ')}:`, part.url, ...(part.note ? [part.note] : [])];
+      return [
+        ...part.buttons.flatMap(({ label, url }) => [`${label}:`, url]),
+        ...(part.note ? [part.note] : []),
+      ];
   }
 }
 

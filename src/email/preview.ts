@@ -64,7 +64,7 @@ function createSampleLinks(publicUrl: string): MailLinks {
   const ids = Array.from({ length: 30 }, (_, at) => 1042 + at);
   return {
     tasks: new Map(ids.map((id) => [id, `${publicUrl}/t/sample-${id}`])),
-    preferences: `${publicUrl}/p/sample`,
+    inbox: `${publicUrl}/p/sample`,
   };
 }
 

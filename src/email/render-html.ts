@@ -178,8 +178,8 @@ function renderLink(url: string, text: string): string {
  * Renders links that boxStyle like buttons. The table cell has the color, because Outlook on Windows ignores the padding
  * of links. It reads mso-padding-alt of the cell instead.
  */
-function renderButtons({ labels, url, note }: Extract<Part, { type: 'buttons' }>): string {
-  const cells = labels.map((label, at) => {
+function renderButtons({ buttons, note }: Extract<Part, { type: 'buttons' }>): string {
+  const cells = buttons.map(({ label, url }, at) => {
     const [name, fill, line, color] =
       at === 0
         ? ['first', '#1a5fd0', '#1a5fd0', '#ffffff']

@@ -10,6 +10,7 @@ import {
   buildExpiryParts,
   buildHeldGrantsParts,
   buildHeldImportParts,
+  buildInboxParts,
   buildNoticeParts,
   findOnlyCard,
 } from './news-parts.ts';
@@ -87,11 +88,12 @@ function buildContent(reader: MailContext): MailContent | undefined {
     }
     case 'task':
       return buildTaskContent(message.card, buildTaskParts(message.card, reader));
-    case 'notice':
-      return {
-        parts: buildNoticeParts(message.notice),
-        preview: joinSentences(message.notice.lines),
-      };
+    case 'notice': {
+      const { notice } = message;
+      const isLink = reader.personalMessage.key.kind === 'inbox';
+      const parts = isLink ? buildInboxParts(notice, reader) : buildNoticeParts(notice);
+      return { parts, preview: joinSentences(notice.lines) };
+    }
     case 'expiring':
       return { parts: buildExpiryParts(message.expiry, reader), preview: message.expiry.note };
     case 'held_grants': {

@@ -48,7 +48,7 @@ export function buildCommentParts(comment: CommentLine, { links }: MailContext):
   const body = quoteParts(comment.body);
   if (url) {
     const note = 'You can read all comments and reply there.';
-    body.push({ type: 'buttons', labels: ['Open task'], url, note });
+    body.push({ type: 'buttons', buttons: [{ label: 'Open task', url }], note });
   }
   return {
     title: shortenText(

@@ -87,6 +87,9 @@ export interface AuditActions extends StepDecisions, OutlierDecisions, Suggestio
   /** A grant past its end stays, because nobody can be asked to revoke it. */
   'grant.stay': On<'grant', { after: { expiresAt: Date | null; why: string } }>;
 
+  'inbox.open': On<'person', { after: { session: number; link: number } }>;
+  'inbox.close': On<'person', { after: { sessions: number[] } }>;
+  'inbox.renew': On<'person', { after: { link: number } }>;
   'link.renew': On<'task', { after: { step: number } }>;
 
   'mining.queue': On<'miningRun', { after: { trigger: RunTrigger } }>;

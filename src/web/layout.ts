@@ -1,8 +1,15 @@
 import { Html, html } from './html.ts';
 import { style } from './style.ts';
 
+/** What stands around the content of a page. */
+export interface PageFrame {
+  /** The links to the other pages of an inbox. */
+  nav?: Html | undefined;
+  footer?: Html | undefined;
+}
+
 /** Renders a whole page. @param title the text of the tab, which screen readers read first. */
-export function renderDocument(title: string, main: Html, footer?: Html): string {
+export function renderDocument(title: string, main: Html, { nav, footer }: PageFrame = {}): string {
   return html`<!DOCTYPE html>
 <html lang="en" dir="ltr">
 <head>
@@ -15,6 +22,7 @@ export function renderDocument(title: string, main: Html, footer?: Html): string
 </head>
 <body>
 <header>Rolemine</header>
+${nav}
 <main>
 ${main}
 </main>

@@ -8,8 +8,15 @@ import { Refusal } from '../errors.ts';
 import type { Ctx } from '../governance/context.ts';
 import type { GuessLimiter } from './guess-limiter.ts';
 import { renderSentencePage } from './layout.ts';
+import type { SpentForms } from './spent-forms.ts';
 
 /** The dependencies of the pages that e-mails link to. */
+/** The pages, with what they keep while the program runs. */
+export interface PageDeps extends LinkDeps {
+  guesses: GuessLimiter;
+  spentForms: SpentForms;
+}
+
 export interface LinkDeps {
   newCtx(): Ctx;
   /** The address at which people reach the pages. */
@@ -21,11 +28,6 @@ export type FormFields = Record<string, string>;
 
 /** 256 bits in base64url. */
 const tokenShape = /^[\w-]{43}$/;
-const parseUrlEncoded = express.urlencoded({
-  extended: false,
-  limit: '160kb',
-  parameterLimit: 20,
-});
 
 const unknownLink = new Refusal(
   'missing',
@@ -59,15 +61,19 @@ export function refuseForeignForms(publicUrl: string | undefined): RequestHandle
   };
 }
 
-/** Accepts forms only. JSON or a file could come from another site. */
-export const readForm: RequestHandler[] = [
-  (request, response, next) => {
-    if (request.is('application/x-www-form-urlencoded')) return next();
-    const sentence = 'This page accepts only its own forms.';
-    response.status(415).send(renderSentencePage('Request not understood', sentence));
-  },
-  parseUrlEncoded,
-];
+/** Accepts forms only. JSON or a file could come from another site. @param parameterLimit the number of fields */
+export function readFormOf(parameterLimit: number): RequestHandler[] {
+  return [
+    (request, response, next) => {
+      if (request.is('application/x-www-form-urlencoded')) return next();
+      const sentence = 'This page accepts only its own forms.';
+      response.status(415).send(renderSentencePage('Request not understood', sentence));
+    },
+    express.urlencoded({ extended: false, limit: '160kb', parameterLimit }),
+  ];
+}
+
+export const readForm = readFormOf(20);
 
 /** Reads the fields that a form sent exactly once, as they were typed. */
 export function readFields(request: Request): FormFields {
@@ -78,6 +84,18 @@ export function readFields(request: Request): FormFields {
       typeof value === 'string' ? [[name, value.replaceAll('\0', '').replace(/\r\n?/g, '\n')]] : [],
     ),
   );
+}
+
+/** Reads all values of a field that a form may send several times. */
+export function readValues(request: Request, name: string): string[] {
+  const value: unknown = Object.hasOwn(request.body ?? {}, name) ? request.body[name] : [];
+  return [value].flat().filter((one) => typeof one === 'string');
+}
+
+/** Reads a word of the address: the `q` of "?q=words". */
+export function readQuery(request: Request, name: string): string | undefined {
+  const { [name]: value } = request.query;
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Refuses all methods except GET and HEAD, which read a page, and POST, which sends its forms. */
@@ -107,12 +125,19 @@ export function answerLinkErrors(guesses: GuessLimiter): ErrorRequestHandler {
     if (error instanceof Refusal) return answerRefusal(error, request, response, guesses);
     const status = Number(error?.status);
     if (!(status >= 400 && status < 500)) return next(error);
-    const sentence =
-      status === 413
-        ? 'This text is too long. Go back, shorten it and send it again.'
-        : 'This request cannot be read; nothing was done.';
+    const sentence = describeUnreadable(status, error?.type);
     response.status(status).send(renderSentencePage('Request not understood', sentence));
   };
+}
+
+/** @param type the kind of error, as the parser of forms names it */
+function describeUnreadable(status: number, type: unknown): string {
+  if (type === 'parameters.too.many') {
+    return 'This form has too many entries; nothing was done. Go back and select fewer.';
+  }
+  return status === 413
+    ? 'This text is too long. Go back, shorten it and send it again.'
+    : 'This request cannot be read; nothing was done.';
 }
 
 async function answerRefusal(
@@ -128,10 +153,17 @@ async function answerRefusal(
     response.status(status).send(renderSentencePage(title, refusal.message));
     return;
   }
-  if (await guesses.countGuess(request.ip ?? '')) {
+  await answerGuess({ request, response, guesses }, () => {
     response.status(404).send(renderSentencePage(title, refusal.message));
-    return;
-  }
+  });
+}
+
+/** Answers a request with a token that does not exist, which may be a guess: too many are delayed or refused. */
+export async function answerGuess(
+  { request, response, guesses }: { request: Request; response: Response; guesses: GuessLimiter },
+  answer: () => void,
+): Promise<void> {
+  if (await guesses.countGuess(request.ip ?? '')) return answer();
   const sentence = 'Too many wrong links were opened from your network. Try again in a minute.';
   response
     .status(429)

@@ -1,6 +1,10 @@
+import type { InboxDoor } from '../governance/email-links/inbox-session.ts';
 import type { PreferencesPage } from '../governance/email-links/preferences-page.ts';
 import { channelWords, summaryWords } from '../governance/notifications/preferences.ts';
+import { stepKinds } from '../governance/policies/step-kinds.ts';
+import { tabWords } from '../governance/task-cards/inbox.ts';
 import { type Html, html } from './html.ts';
+import { renderEntryButton } from './inbox/entry-form.ts';
 import { renderDocument } from './layout.ts';
 
 /** The form value that stands for the organization's default. */
@@ -17,16 +21,89 @@ export interface PreferencesFormState {
   input: Record<string, string>;
 }
 
-/** Renders the page where people choose how and when they are notified, without Slack. */
-export function renderPreferencesPage(page: PreferencesPage, state: PreferencesFormState): string {
+/** The entrance to the inbox, above the notification settings of a link. */
+export interface Entrance {
+  door: InboxDoor;
+  /** Of createEntryToken. */
+  entryToken: string;
+  /** Of the form that sends a newer link. */
+  renewToken: string;
+  /** The answer to a press, or why it was refused. */
+  result?: string | undefined;
+}
+
+/**
+ * Renders the page behind the link of every mail: the entrance to the inbox, and how and when the person is notified.
+ * @param entrance undefined for a person who can only choose notifications
+ */
+export function renderLinkPage(
+  page: PreferencesPage,
+  state: PreferencesFormState,
+  entrance: Entrance | undefined,
+): string {
+  const main = html`${entrance && renderEntrance(page.person.name, entrance)}
+${renderPreferencesForm(page, state, entrance === undefined)}`;
+  const footer = html`<p>This link belongs to <bdi>${page.person.name}</bdi>: everything sent here is recorded in their name. If you are somebody else, close this page. Anybody who gets the e-mail can use its link, so do not forward it.</p>`;
+  const title = entrance ? 'Inbox and notifications' : 'Notifications';
+  return renderDocument(state.isSaved ? 'Saved: notifications' : title, main, { footer });
+}
+
+/** Renders the page of a link that has expired, with a form that sends a newer one. */
+export function renderExpiredLinkPage(sentence: string, entrance: Entrance | undefined): string {
+  const main = html`<section>
+${entrance?.result && html`<p class="state" role="status" dir="auto">${entrance.result}</p>`}
+<h1>This link has expired</h1>
+<p dir="auto">${sentence} Use the link in a newer e-mail.</p>
+${entrance && !entrance.result && renderRenewal(entrance)}
+</section>`;
+  return renderDocument('This link has expired', main);
+}
+
+function renderEntrance(name: string, entrance: Entrance): Html {
+  const { door, entryToken, result } = entrance;
+  const counts = stepKinds.flatMap((kind) =>
+    door.counts[kind] > 0 ? [`${tabWords[kind]} ${door.counts[kind]}`] : [],
+  );
+  return html`<section>
+${result && html`<p class="state" role="status" dir="auto">${result}</p>`}
+<h1>Inbox of <bdi>${name}</bdi></h1>
+<p>${counts.length > 0 ? counts.join(' · ') : 'There are no open tasks.'}</p>
+${
+  door.closed === undefined
+    ? html`<form method="post">
+<p class="hint">Decide tasks, follow your requests, request access and choose a delegate. It stays open for an hour.</p>
+${renderEntryButton(entryToken, true)}
+</form>`
+    : html`<p dir="auto">${door.closed}</p>${renderRenewal(entrance)}`
+}
+</section>`;
+}
+
+function renderRenewal({ renewToken }: Entrance): Html {
+  return html`<form method="post">
+<p class="hint">The new link comes to the person who got this one.</p>
+<input type="hidden" name="do" value="renew">
+<input type="hidden" name="form" value="${renewToken}">
+<div class="buttons"><button class="main">Send new link</button></div>
+</form>`;
+}
+
+/** Renders how and when a person is notified. @param isTitle whether its heading is that of the page */
+export function renderPreferencesForm(
+  page: PreferencesPage,
+  state: PreferencesFormState,
+  isTitle: boolean,
+): Html {
   const { own, organization, inForce } = page.form;
   const { input, problem, isSaved } = state;
   const channel = input.channel ?? own.channel ?? organizationDefault;
   const summary = input.summary ?? own.summary ?? organizationDefault;
-  const main = html`${problem && html`<section><p class="problem" role="alert" dir="auto">${problem}</p></section>`}
+  const heading = html`Notifications for <bdi>${page.person.name}</bdi>`;
+  return html`${problem && html`<section><p class="problem" role="alert" dir="auto">${problem}</p></section>`}
 <form method="post">
 ${isSaved && html`<p class="state" role="status">Saved.</p>`}
-<h1>Notifications for <bdi>${page.person.name}</bdi></h1>
+${isTitle ? html`<h1>${heading}</h1>` : html`<h2>${heading}</h2>`}
+<input type="hidden" name="do" value="save">
 <input type="hidden" name="form" value="${state.token}">
 ${
   organization.locked
@@ -42,8 +119,6 @@ ${renderHours('until', 'Until', 1, Number(input.until ?? inForce.workUntilHour))
 </fieldset>
 <div class="buttons"><button class="main">Save</button></div>
 </form>`;
-  const footer = html`<p>This link belongs to <bdi>${page.person.name}</bdi>: saving changes their settings. If you are somebody else, close this page.</p>`;
-  return renderDocument(isSaved ? 'Saved: notifications' : 'Notifications', main, footer);
 }
 
 function renderChoices<T extends string>(

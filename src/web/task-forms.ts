@@ -7,14 +7,20 @@ export interface TaskFormState {
   token: string;
   /** The version of the step that the page shows; 0 without a step. */
   version: number;
+  /** The step that the page shows; 0 without one. */
+  stepId: number;
   /** The reason why a form was refused, and which form it was. */
-  problem?: { sentence: string; form: FormName } | undefined;
+  problem?: { sentence: string; form: FormName | 'inbox' } | undefined;
   /** Input of a refused form, by field name, so that it is not lost. */
   input: Record<string, string>;
   /** A search for a new assignee and its results. */
   search?: { query: string; candidates: readonly Candidate[] } | undefined;
   /** The page of comments, from 0; undefined: the newest ones. */
   commentsPage?: number | undefined;
+  /** The decision whose form opens with the focus; undefined: one form for both. */
+  decision?: 'yes' | 'no' | undefined;
+  /** The token of the form that opens the inbox; undefined in the inbox. */
+  entryToken?: string | undefined;
 }
 
 export type FormName = 'decide' | 'reassign' | 'hand-on' | 'comment';
@@ -30,10 +36,17 @@ interface Candidate {
 const maxFieldLengths = { reason: 1_000, comment: 12_000, search: 100 } as const;
 const maxCandidates = 20;
 
-/** Renders the decision buttons with a field for the reason. */
+/**
+ * Renders the decision buttons with a field for the reason. Each button of a mail opens the form of its own decision, and
+ * a link leads to the other one.
+ */
 export function renderDecisionForm(choice: LinkChoice, name: string, state: TaskFormState): Html {
   const { yes, no, reasonFor, limit } = choice;
-  const needs = [...(yes && reasonFor.yes ? [yes] : []), ...(reasonFor.no ? [no] : [])];
+  const only = yes === undefined ? 'no' : state.decision;
+  const needs = [
+    ...(yes && only !== 'no' && reasonFor.yes ? [yes] : []),
+    ...(only !== 'yes' && reasonFor.no ? [no] : []),
+  ];
   const required = needs.length > 0 ? `Required for “${needs.join('” and “')}”. ` : '';
   return html`<form method="post" id="decide" aria-labelledby="decide-as">
 <p id="decide-as">You decide as <b><bdi>${name}</bdi></b>.</p>
@@ -44,8 +57,9 @@ ${limit && html`<p class="state" dir="auto">${limit}</p>`}
 ${renderTextarea({ id: 'reason', name: 'reason', hintId: 'reason-hint', form: 'decide' }, state)}
 </div>
 <div class="buttons">
-${yes && html`<button class="main" name="decision" value="yes">${yes}</button>`}
-<button name="decision" value="no">${no}</button>
+${yes && only !== 'no' && html`<button class="${choice.isDestructive ? 'danger' : 'main'}" name="decision" value="yes">${yes}</button>`}
+${only !== 'yes' && html`<button${only === 'no' && html` class="main"`} name="decision" value="no">${no}</button>`}
+${yes && only && html`<a href="?decide=${only === 'yes' ? 'no' : 'yes'}">${only === 'yes' ? no : yes} instead</a>`}
 </div>
 ${renderHiddenFields(state, 'decide')}
 </form>`;
@@ -134,8 +148,9 @@ ${renderHiddenFields(state, 'comment')}
 </details>`;
 }
 
-function renderHiddenFields({ token, version }: TaskFormState, form: FormName): Html {
+function renderHiddenFields({ token, version, stepId }: TaskFormState, form: FormName): Html {
   return html`<input type="hidden" name="do" value="${form}">
+<input type="hidden" name="step" value="${stepId}">
 <input type="hidden" name="form" value="${token}">
 <input type="hidden" name="version" value="${version}">`;
 }
@@ -143,12 +158,13 @@ function renderHiddenFields({ token, version }: TaskFormState, form: FormName): 
 /** Renders a text field. After a refusal it has the problem above it, the focus and the text that was typed. */
 function renderTextarea(
   field: { id: string; name: 'reason' | 'comment'; hintId: string; form: FormName },
-  { problem, input }: TaskFormState,
+  { problem, input, decision }: TaskFormState,
 ): Html {
   const { id, name, hintId, form } = field;
   const isInvalid = problem?.form === form;
+  const isChosen = form === 'decide' && decision !== undefined && problem === undefined;
   const text = isInvalid ? (input[name] ?? '') : '';
-  const invalidMarks = isInvalid && html` autofocus aria-invalid="true"`;
+  const marks = isInvalid ? html` autofocus aria-invalid="true"` : isChosen && html` autofocus`;
   // Browsers drop the first line break in a textarea, so one is added.
-  return html`${isInvalid && html`<p class="problem" role="alert" id="problem" dir="auto">${problem.sentence}</p>\n`}<textarea id="${id}" name="${name}" rows="3" maxlength="${maxFieldLengths[name]}" dir="auto" aria-describedby="${isInvalid ? 'problem ' : ''}${hintId}"${invalidMarks}>\n${text}</textarea>`;
+  return html`${isInvalid && html`<p class="problem" role="alert" id="problem" dir="auto">${problem.sentence}</p>\n`}<textarea id="${id}" name="${name}" rows="3" maxlength="${maxFieldLengths[name]}" dir="auto" aria-describedby="${isInvalid ? 'problem ' : ''}${hintId}"${marks}>\n${text}</textarea>`;
 }

@@ -4,7 +4,8 @@ import type { Details } from '../governance/task-cards/details.ts';
 import type { Insight } from '../governance/task-cards/insight.ts';
 import { renderFacts, renderLine, renderTime } from './elements.ts';
 import { type Html, html } from './html.ts';
-import { renderDocument } from './layout.ts';
+import { renderEntryButton } from './inbox/entry-form.ts';
+import { type PageFrame, renderDocument } from './layout.ts';
 import {
   renderCommentForm,
   renderDecisionForm,
@@ -13,11 +14,14 @@ import {
   type TaskFormState,
 } from './task-forms.ts';
 
-/** Renders the page of a task: the question, the insights, the forms, then all details. */
-export function renderTaskPage(page: TaskPage, state: TaskFormState): string {
+/**
+ * Renders the page of a task: the question, the insights, the forms, then all details.
+ * @param frame what stands around it in an inbox
+ */
+export function renderTaskPage(page: TaskPage, state: TaskFormState, frame?: PageFrame): string {
   const { card, details, choice, timeZone: zone } = page;
   const main = html`${!hasRefusedForm(page, state) && renderProblem(state)}
-${renderQuestion(page, zone)}
+${renderQuestion(page, zone, state.problem?.sentence)}
 ${choice && renderDecisionForm(choice, page.person.name, state)}
 ${choice && choice.handsOnTo.length > 0 && renderHandOnForm(choice, state)}
 ${choice?.reassignable && renderReassignForm(state)}
@@ -31,14 +35,24 @@ ${renderFacts(details.facts)}
 <p>${renderLine(details.asked, zone)}</p>
 ${details.instructions && !card.howTo && renderInstructions(details.instructions)}
 </div>
-</details>`;
+</details>
+${state.entryToken && renderEntrance(state.entryToken)}`;
   const kind = choice ? 'To decide' : 'Task';
-  return renderDocument(`${kind} ${card.number}: ${card.title}`, main, renderFooter(page));
+  return renderDocument(
+    `${kind} ${card.number}: ${card.title}`,
+    main,
+    frame ?? { footer: renderFooter(page) },
+  );
 }
 
-function renderQuestion({ state, card, details }: TaskPage, zone: string): Html {
+/** @param problem the sentence above the question, which is not repeated */
+function renderQuestion(
+  { state, card, details }: TaskPage,
+  zone: string,
+  problem: string | undefined,
+): Html {
   return html`<section>
-${state && html`<p class="state" role="status" dir="auto">${state}</p>`}
+${state !== problem && state && html`<p class="state" role="status" dir="auto">${state}</p>`}
 <h1 dir="auto">${card.title}</h1>
 <p class="under">${card.kind} · ${card.number}${card.actsFor && html` · for <bdi>${card.actsFor}</bdi>`}</p>
 ${card.marks.length > 0 && html`<p class="warning" dir="auto"><b>⚠ ${card.marks.join(' · ')}</b></p>`}
@@ -62,6 +76,7 @@ function hasRefusedForm({ choice }: TaskPage, { problem, search }: TaskFormState
     decide: choice !== undefined,
     reassign: choice?.reassignable === true && candidates > 0,
     'hand-on': false,
+    inbox: false,
     comment: true,
   };
   return problem !== undefined && forms[problem.form];
@@ -120,6 +135,14 @@ function renderPlan({ plan, policy }: Details, zone: string): Html {
 <summary>Execution plan</summary>
 <div><p class="quiet">Policy: <bdi>${policy}</bdi></p>\n<ol>${steps}</ol></div>
 </details>`;
+}
+
+function renderEntrance(entryToken: string): Html {
+  return html`<form method="post" id="inbox">
+<h2>All your tasks and requests</h2>
+<p>Your inbox has everything on one page, and decides several tasks at once.</p>
+${renderEntryButton(entryToken, false)}
+</form>`;
 }
 
 /** Names the owner of the link, for readers to whom the mail was forwarded. */

@@ -145,7 +145,7 @@ it('puts new links of the reader into each mail, and leaves them out of its cont
   expect(await linking.deliver(ctx, buildMessage(bo))).toEqual({ done: 'sent' });
   linking.close();
   const [first, again] = mailbox.mails.map(({ text, headers }) => ({
-    task: /\.example\/t\/([\w-]{43})$/m.exec(text)?.[1] ?? '',
+    task: /\.example\/t\/([\w-]{43})\?decide=yes$/m.exec(text)?.[1] ?? '',
     preferences: /\/p\/([\w-]{43})>$/.exec(headers['list-unsubscribe'] ?? '')?.[1] ?? '',
   }));
   expect(again?.task).not.toBe(first?.task);

@@ -9,7 +9,7 @@ import { buildApprovalCard, buildMessage, buildPerson } from './messages.ts';
 
 const links = {
   tasks: new Map([[1042, 'https://rolemine.acme.example/t/token']]),
-  preferences: 'https://rolemine.acme.example/p/token',
+  inbox: 'https://rolemine.acme.example/p/token',
 };
 const message: fc.Arbitrary<PersonalMessage['message']> = fc.oneof(
   card.map((card) => ({ kind: 'task' as const, card: numbered(card, 1042) })),

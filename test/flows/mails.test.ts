@@ -25,7 +25,9 @@ describe('a person who gets e-mail', () => {
     await card(bo, 'Ana asks for GitHub');
     await bo.click({ text: 'Approve' });
     const asked = await mail('kim', 'Provision GitHub · Admin for Ana');
-    expect(asked.text).toMatch(/Provisioned or Won't provision:\nhttp:\S+\/t\/[\w-]{43}\n/);
+    expect(asked.text).toMatch(
+      /Provisioned:\nhttp:\S+\/t\/[\w-]{43}\?decide=yes\nWon't provision:\n/,
+    );
     const own = await card(ana, 'You asked for GitHub');
     await ana.dm('From Monday, please', { threadTs: own.ts });
     const comment = await mail('kim', 'Ana commented on GitHub · Admin for Ana');

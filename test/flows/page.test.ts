@@ -217,7 +217,7 @@ describe.skipIf(!executablePath)('a newcomer at the sandbox page, in a real brow
     await mail.getByText('All headers').click();
     await says(mail, 'auto-submitted: auto-generated');
     await mail.getByRole('button', { name: 'Show as plain text' }).click();
-    const link = mail.getByRole('link', { name: /\/t\/[\w-]{43}$/ });
+    const link = mail.getByRole('link', { name: /\/t\/[\w-]{43}\?decide=yes$/ });
     address = (await link.textContent()) ?? '';
   });
 

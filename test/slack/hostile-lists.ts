@@ -46,7 +46,13 @@ export const openSteps: fc.Arbitrary<OpenSteps> = fc.record({
   ),
 });
 export const choices = list(
-  fc.record({ person: text, app: text, entitlement: text, emergency: fc.boolean() }),
+  fc.record({
+    person: text,
+    app: text,
+    entitlement: text,
+    emergency: fc.boolean(),
+    byEmail: fc.boolean(),
+  }),
   tasksOnPage,
 ).map((all) => ({
   total: all.length * 9,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PreferencesPage } from '../../src/governance/email-links/preferences-page.ts';
 import type { TaskPage } from '../../src/governance/email-links/task-page.ts';
 import { renderSentencePage } from '../../src/web/layout.ts';
-import { renderPreferencesPage } from '../../src/web/preferences-page.ts';
+import { renderLinkPage } from '../../src/web/preferences-page.ts';
 import type { TaskFormState } from '../../src/web/task-forms.ts';
 import { renderTaskPage } from '../../src/web/task-page.ts';
 import { details } from '../slack/hostile-details.ts';
@@ -23,6 +23,7 @@ const task: fc.Arbitrary<TaskPage> = fc.record({
       no: text,
       handsOnTo: list(text, 3),
       limit: maybe(text),
+      isDestructive: fc.boolean(),
       reasonFor: fc.record({ yes: fc.boolean(), no: fc.boolean() }),
       reassignable: fc.boolean(),
     }),
@@ -33,6 +34,9 @@ const formName = fc.constantFrom('decide' as const, 'reassign' as const, 'commen
 const form: fc.Arbitrary<TaskFormState> = fc.record({
   token: text,
   version: id,
+  stepId: id,
+  decision: maybe(fc.constantFrom('yes' as const, 'no' as const)),
+  entryToken: maybe(text),
   problem: maybe(fc.record({ sentence: text, form: formName })),
   input: fc.dictionary(fc.constantFrom('reason', 'comment', 'person', 'q', '__proto__'), comment),
   search: maybe(
@@ -69,7 +73,7 @@ const elements =
 const invisible = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/;
 
 /** The empty icon, the form to reassign, and a page of comments. */
-const ownAddress = /^(data:,|#reassign|\?comments=\d+#comments)$/;
+const ownAddress = /^(data:,|#reassign|\?comments=\d+#comments|\?decide=(yes|no))$/;
 
 /** Lists everything that the templates never contain: elements, active attributes, URLs, invisible characters. */
 function findForeignMarkup(page: string): string[] {
@@ -105,7 +109,14 @@ describe('pages of hostile text', () => {
       fc.property(preferences, text, comment, (page, words, problem) => {
         const input = { channel: words, from: words };
         const state = { token: words, isSaved: true, problem, input };
-        expect(findForeignMarkup(renderPreferencesPage(page, state))).toEqual([]);
+        const counts = { approval: 2, provision: 0, revocation: 0, deprovision: 0 };
+        const door = {
+          counts: { ...counts, reviews: 0, completed: 0 },
+          closed: words || undefined,
+        };
+        const entrance = { door, entryToken: words, renewToken: words, result: problem };
+        expect(findForeignMarkup(renderLinkPage(page, state, undefined))).toEqual([]);
+        expect(findForeignMarkup(renderLinkPage(page, state, entrance))).toEqual([]);
         expect(findForeignMarkup(renderSentencePage(words, problem))).toEqual([]);
       }),
       { numRuns: 60 },

@@ -12,14 +12,14 @@ import { askFor, makeSmallCompany, noon, type SmallCompany } from '../support/sm
 type Name = keyof SmallCompany['ids'];
 
 /** Starts a web server with the pages that e-mails link to, over a small company in its own database. */
-export async function startLinkServer() {
+export async function startLinkServer(publicUrl?: string) {
   const database = await openEmbedded();
   const { db } = database;
   let company = await makeSmallCompany(db);
   let now = noon;
   const newCtx = (): Ctx => ({ ...company.system, now, timeZone: 'Europe/Paris' });
   const web = await startWeb({ port: 0, host: '127.0.0.1', ping: async () => 1 });
-  mountLinks(web.app, { newCtx });
+  mountLinks(web.app, { newCtx, publicUrl });
   return {
     db,
     url: web.url,

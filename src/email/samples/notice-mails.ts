@@ -21,6 +21,7 @@ export function listNoticeSamples(): SampleMail[] {
       'You get their new tasks, and each names the person it belongs to.',
       `Tasks that are already open stay with ${bo.name}.`,
     ]),
+    inboxSample(bo),
     buildNoticeSample('roles', 'New role of the reader', bo, [
       'You now have the role Application Admin',
       'Changed by Dana Scott. Send "help" to Rolemine in Slack to see what you can do.',
@@ -41,4 +42,15 @@ export function listNoticeSamples(): SampleMail[] {
       'Access from this profile may be revoked. You are notified of each decision.',
     ]),
   ];
+}
+
+/** The mail that brings a new link. Its kind adds the button. */
+function inboxSample(reader: SampleMail['personalMessage']['person']): SampleMail {
+  const sample = buildNoticeSample('inbox', 'New link to the inbox', reader, [
+    'Your Rolemine inbox',
+    'You asked for a new link to it. In Slack, it is the Home tab of Rolemine.',
+  ]);
+  const { personalMessage } = sample;
+  const key = { ...personalMessage.key, kind: 'inbox' as const };
+  return { ...sample, personalMessage: { ...personalMessage, key } };
 }

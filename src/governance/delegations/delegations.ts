@@ -69,6 +69,7 @@ export async function setDelegate(
       endsAt: span.endsAt ?? null,
       createdBy: ctx.actor.personId,
       createdAt: ctx.now,
+      setVia: ctx.via,
     });
     await audit(ctx, 'delegation.set', subjectOf.person(person.id), {
       before: { delegations: before },
@@ -219,11 +220,16 @@ async function requireNoCycle(
   );
 }
 
-/** Notifies the delegate, and the person when somebody else set the delegation. */
+/**
+ * Notifies the delegate, and the person when somebody else set the delegation, or when it was set or ended from an
+ * e-mail: its reader may be somebody else.
+ */
 async function notifyDelegation(ctx: ActorCtx, id: number): Promise<DelegationRow> {
   const row = await findDelegation(ctx.db, id);
   if (!row) throw new Error(`delegation ${id} is not there`);
-  const notifiesPerson = [ctx.actor.personId, row.setById].some((one) => one !== row.personId);
+  const isByMail = ctx.via === 'email' || row.setVia === 'email';
+  const notifiesPerson =
+    isByMail || [ctx.actor.personId, row.setById].some((one) => one !== row.personId);
   await notify(
     ctx,
     [row.delegateId, ...(notifiesPerson ? [row.personId] : [])].map((recipientId) => ({

@@ -39,13 +39,25 @@ function describeToDelegate(row: DelegationRow, zone: string) {
 }
 
 function describeToPerson(row: DelegationRow, zone: string) {
+  const isOwn = row.setById === row.personId;
+  const setter = isOwn ? 'You' : (row.setBy ?? 'Rolemine');
   return {
-    title: `${row.setBy ?? 'Rolemine'} made ${row.delegate} your delegate${formatSpan(row, zone)}`,
+    title: `${setter} made ${row.delegate} your delegate${formatSpan(row, zone)}`,
     lines: [
       `Your new tasks go to ${row.delegate}. Open tasks stay with you.`,
-      'You can change or end this on the Home tab of Rolemine in Slack.',
+      ...highRiskNotes(row, 'you'),
+      isOwn
+        ? 'If this was not you, end it in your inbox or on the Home tab of Rolemine in Slack.'
+        : 'You can change or end this on the Home tab of Rolemine in Slack, or in your inbox.',
     ],
   };
+}
+
+/** Anybody who has a mail can use its link, so a delegate who was named there gets nothing of high risk. */
+function highRiskNotes({ setVia }: DelegationRow, person: string): string[] {
+  return setVia === 'email'
+    ? [`New tasks of high risk stay with ${person}, because this was chosen from an e-mail.`]
+    : [];
 }
 
 function describeEnd(row: DelegationRow, readerId: number) {
@@ -74,7 +86,10 @@ export function describeDelegate(row: DelegationRow, { id, zone, now }: Delegati
 /** Describes a delegation to somebody who has just set it. */
 export function describeNewDelegate(row: DelegationRow, reader: DelegationReader): string {
   const person = personFor(row, reader.id);
-  return `${describeDelegate(row, reader)} Open tasks stay with ${person}. Reassign them if needed.`;
+  return joinSentences([
+    `${describeDelegate(row, reader)} Open tasks stay with ${person}. Reassign them if needed.`,
+    ...highRiskNotes(row, person),
+  ]);
 }
 
 function personFor({ personId, person }: DelegationRow, readerId: number): string {

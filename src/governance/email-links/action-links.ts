@@ -18,20 +18,34 @@ import { formatDate } from '../wording/relative-time.ts';
 
 type LinkPage = ActionLink['page'];
 
-const dayMs = 24 * 3_600_000;
-const maxAgeDays = { task: 14, preferences: 90 } as const satisfies Record<LinkPage, number>;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** How long a link opens its page, and how long an inbox stays open. */
+const maxAgesMs = {
+  task: 14 * dayMs,
+  preferences: 90 * dayMs,
+  session: hourMs,
+} as const satisfies Record<LinkPage, number>;
 /** Expired links stay in the database for this long, so that their page can say when they expired. */
 const retentionDays = 90;
+
+/** A page that a mail links to. */
+export type MailedPage = Exclude<LinkPage, 'session'>;
 
 /** The part of a link between the address of the installation and the token. */
 const linkPaths = {
   task: '/t/',
   preferences: '/p/',
-} as const satisfies Record<LinkPage, string>;
+} as const satisfies Record<MailedPage, string>;
 
 /** Builds the address of a link. @param publicUrl without a slash at the end. */
-export function linkUrl(publicUrl: string, page: LinkPage, token: string): string {
+export function linkUrl(publicUrl: string, page: MailedPage, token: string): string {
   return `${publicUrl}${linkPaths[page]}${token}`;
+}
+
+/** Whether a link is as young as one that decides. Older links to the notification settings open only those. */
+export function opensInbox({ createdAt, expiresAt }: ActionLink, now: Date): boolean {
+  return expiresAt > now && now.getTime() - createdAt.getTime() < maxAgesMs.task;
 }
 
 /**
@@ -46,11 +60,11 @@ export async function createTaskLink(
 ): Promise<string> {
   const { personId, taskId } = input;
   const stepId = input.stepId === undefined ? await findOwnStep(ctx, input) : input.stepId;
-  return createLink(ctx, 'task', { personId, taskId, stepId });
+  return (await createLink(ctx, 'task', { personId, taskId, stepId })).token;
 }
 
 /** Finds the active step of a task if it is assigned to the person. */
-async function findOwnStep(
+export async function findOwnStep(
   ctx: Ctx,
   { taskId, personId }: { taskId: number; personId: number },
 ): Promise<number | null> {
@@ -66,23 +80,31 @@ export async function createPreferencesLink(
   ctx: Ctx,
   { personId }: { personId: number },
 ): Promise<string> {
-  return createLink(ctx, 'preferences', { personId, taskId: null, stepId: null });
+  return (await createLink(ctx, 'preferences', { personId, taskId: null, stepId: null })).token;
+}
+
+/** Creates the token of an open inbox, which a cookie carries. */
+export async function createSession(
+  ctx: Ctx,
+  { personId }: { personId: number },
+): Promise<{ id: number; token: string }> {
+  return createLink(ctx, 'session', { personId, taskId: null, stepId: null });
 }
 
 async function createLink(
   ctx: Ctx,
   page: LinkPage,
   subject: Pick<ActionLink, 'personId' | 'taskId' | 'stepId'>,
-): Promise<string> {
+): Promise<{ id: number; token: string }> {
   const token = randomBytes(32).toString('base64url');
-  await insertActionLink(ctx.db, {
+  const id = await insertActionLink(ctx.db, {
     ...subject,
     page,
     tokenHash: hashToken(token),
     createdAt: ctx.now,
-    expiresAt: new Date(ctx.now.getTime() + maxAgeDays[page] * dayMs),
+    expiresAt: new Date(ctx.now.getTime() + maxAgesMs[page]),
   });
-  return token;
+  return { id, token };
 }
 
 /** A link with its person, and a context in which that person acts. */

@@ -23,12 +23,13 @@ import {
 } from '../tasks/step-ref.ts';
 import { formatNumber } from '../wording/counts.ts';
 import { formatAgo } from '../wording/relative-time.ts';
-import { type OpenLink, openLink, taskIdOf } from './action-links.ts';
+import type { OpenLink } from './action-links.ts';
+import { type OpenTask, openTaskPage, type TaskEntry } from './task-entry.ts';
 
 const maxReasonLength = 1_000;
 const nothingToDecide = 'There is nothing to decide on this page.';
 
-/** The page of a link in an e-mail, and the decision it offers. */
+/** The page of a task behind a link in an e-mail or in an inbox, and the decision it offers. */
 export interface TaskPage {
   /** The person of the link, in whose name it acts. */
   person: OpenLink['person'];
@@ -46,6 +47,8 @@ export interface LinkChoice extends StepRef {
   /** undefined: only Slack can say yes. */
   yes: string | undefined;
   no: string;
+  /** Whether "yes" takes access away. */
+  isDestructive: boolean;
   /** The people in Slack to whom one press sends the step, where a link cannot say yes. */
   handsOnTo: readonly string[];
   /** Why a link cannot say yes, and where to do so. */
@@ -57,12 +60,12 @@ export interface LinkChoice extends StepRef {
 
 /**
  * Reads the page of a task as the person of the link sees it now. Changes nothing: mail filters follow links, too.
- * @throws Refusal as openLink; missing when the task is gone; forbidden when its person is no longer involved.
+ * @throws Refusal as openTaskPage; missing when the task is gone; forbidden when its person is no longer involved.
  */
-export async function readTaskPage(ctx: Ctx, token: string): Promise<TaskPage> {
-  const open = await openLink(ctx, token, 'task');
+export async function readTaskPage(ctx: Ctx, entry: TaskEntry): Promise<TaskPage> {
+  const open = await openTaskPage(ctx, entry);
   const { person } = open;
-  const snapshot = await findSnapshot(ctx.db, { taskId: taskIdOf(open) });
+  const snapshot = await findSnapshot(ctx.db, { taskId: open.taskId });
   if (!snapshot) throw new Refusal('missing', 'This task is no longer here.');
   await requireInvolved(open.ctx, snapshot);
   const view = await viewTask(open.ctx, snapshot);
@@ -81,36 +84,37 @@ export async function readTaskPage(ctx: Ctx, token: string): Promise<TaskPage> {
 /**
  * Decides the step of a link in its person's name, as the buttons of the card do. A link decides once: marking it as
  * used and deciding are one transaction.
- * @throws Refusal as openLink and decideStep; conflict when the link has been used.
+ * @throws Refusal as openTaskPage and decideStep; conflict when the link has been used.
  */
 export async function decideByLink(
   ctx: Ctx,
-  token: string,
+  entry: TaskEntry,
   decision: { version: number; positive: boolean; reason: string },
 ): Promise<void> {
   const { version, ...rest } = decision;
   validateReason(rest.reason);
   await inTransaction(ctx, async (ctx) => {
-    const open = await openLink(ctx, token, 'task');
+    const open = await openTaskPage(ctx, entry);
     const stepId = requireStepId(open, 'forbidden');
-    if (!(await takeActionLink(ctx.db, open.link.id, ctx.now))) {
+    if (open.link && !(await takeActionLink(ctx.db, open.link.id, ctx.now))) {
       const snapshot = await findStepSnapshot(ctx, stepId);
-      throw new Refusal('conflict', await describeUsedLink(ctx, open, snapshot));
+      const state = await describeUsedLink(ctx, open, snapshot);
+      throw new Refusal('conflict', state ?? nothingToDecide);
     }
     await decideInTransaction(open.ctx, { stepId, version }, rest);
   });
 }
 
-/** Reassigns the step of a link while the link can decide it. @throws Refusal as openLink and reassignStep. */
+/** Reassigns the step of a link while the link can decide it. @throws Refusal as openTaskPage and reassignStep. */
 export async function reassignByLink(
   ctx: Ctx,
-  token: string,
+  entry: TaskEntry,
   to: { version: number; personId: number; reason: string },
 ): Promise<void> {
   const { version, ...rest } = to;
   validateReason(rest.reason);
   await inTransaction(ctx, async (ctx) => {
-    const open = await openLink(ctx, token, 'task');
+    const open = await openTaskPage(ctx, entry);
     const snapshot = await lockStepSnapshot(ctx, requireStepId(open, 'conflict'));
     const { stepId, limit } = await requireChoice(open, snapshot);
     if (limit !== undefined) throw new Refusal('forbidden', limit);
@@ -121,11 +125,11 @@ export async function reassignByLink(
 /** Hands the step of a link on to the next people in line in Slack. @throws Refusal as handOnInTransaction. */
 export async function handOnByLink(
   ctx: Ctx,
-  token: string,
+  entry: TaskEntry,
   { version }: { version: number },
 ): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const open = await openLink(ctx, token, 'task');
+    const open = await openTaskPage(ctx, entry);
     const snapshot = await lockStepSnapshot(ctx, requireStepId(open, 'conflict'));
     const { stepId, yes } = await requireChoice(open, snapshot);
     if (yes !== undefined) throw new Refusal('conflict', 'You can decide this here yourself.');
@@ -136,37 +140,37 @@ export async function handOnByLink(
 /** Finds people by name who can be the new assignee. @throws Refusal when the link's step cannot be reassigned. */
 export async function findNewAssigneesByLink(
   ctx: Ctx,
-  token: string,
+  entry: TaskEntry,
   query: string,
 ): Promise<Pick<Person, 'id' | 'name' | 'jobTitle' | 'department'>[]> {
-  const open = await openLink(ctx, token, 'task');
+  const open = await openTaskPage(ctx, entry);
   const snapshot = await findStepSnapshot(ctx, requireStepId(open, 'conflict'));
   const { stepId } = await requireChoice(open, snapshot);
   return findNewAssignees(open.ctx, stepId, query);
 }
 
-/** Adds a comment in the name of the link's person. @throws Refusal as openLink and commentOnTask. */
-export async function commentByLink(ctx: Ctx, token: string, body: string): Promise<void> {
+/** Adds a comment in the name of the link's person. @throws Refusal as openTaskPage and commentOnTask. */
+export async function commentByLink(ctx: Ctx, entry: TaskEntry, body: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const open = await openLink(ctx, token, 'task');
-    await commentOnTask(open.ctx, { taskId: taskIdOf(open), body });
+    const open = await openTaskPage(ctx, entry);
+    await commentOnTask(open.ctx, { taskId: open.taskId, body });
   });
 }
 
 /** @throws Refusal 'invalid' for a reason that is longer than the form in Slack allows. */
-function validateReason(reason: string): void {
+export function validateReason(reason: string): void {
   if (reason.length <= maxReasonLength) return;
   const max = formatNumber(maxReasonLength);
   const sentence = `A reason has at most ${max} characters; this one has ${formatNumber(reason.length)}. Put the rest in a comment.`;
   throw new Refusal('invalid', sentence, 'reason');
 }
 
-function requireStepId({ link }: OpenLink, code: 'forbidden' | 'conflict'): number {
-  if (link.stepId !== null) return link.stepId;
+function requireStepId({ stepId }: OpenTask, code: 'forbidden' | 'conflict'): number {
+  if (stepId !== null) return stepId;
   throw new Refusal(code, nothingToDecide);
 }
 
-async function requireChoice(open: OpenLink, snapshot: StepSnapshot): Promise<LinkChoice> {
+async function requireChoice(open: OpenTask, snapshot: StepSnapshot): Promise<LinkChoice> {
   const view = await viewTask(open.ctx, snapshot);
   const choice = await findChoice(open, { snapshot, view });
   if (choice) return choice;
@@ -175,27 +179,27 @@ async function requireChoice(open: OpenLink, snapshot: StepSnapshot): Promise<Li
 }
 
 /** Describes the same card as in Slack: the assignee's, or the requester's. */
-function describeCard({ link, person }: OpenLink, view: TaskView): TaskCard {
-  if (link.stepId !== null) return describeStep(view, link.stepId, person.id);
+function describeCard({ stepId, person }: OpenTask, view: TaskView): TaskCard {
+  if (stepId !== null) return describeStep(view, stepId, person.id);
   return view.task.state === 'open'
     ? describeRequest(view, person.id)
     : describeOutcome(view, person.id);
 }
 
 async function findChoice(
-  open: OpenLink,
+  open: OpenTask,
   { snapshot, view }: { snapshot: TaskSnapshot; view: TaskView },
 ): Promise<LinkChoice | undefined> {
   const step = findLinkedStep(open, view);
   const { choice } = describeCard(open, view);
-  if (!step || !choice || open.link.usedAt) return undefined;
+  if (!step || !choice || open.link?.usedAt) return undefined;
   const words = stepWords[step.kind];
-  const { stepId, version, yes, no, reassignable, byEmail } = choice;
+  const { stepId, version, yes, no, isDestructive, reassignable, byEmail } = choice;
   const reasonFor = {
     yes: byEmail && step.options.reasonToApprove === true,
     no: words.no.needsReason,
   };
-  const shown = { stepId, version, no, reasonFor };
+  const shown = { stepId, version, no, isDestructive, reasonFor };
   if (byEmail) return { ...shown, yes, reassignable, handsOnTo: [], limit: undefined };
   const next = reassignable ? await findNextInSlack(open.ctx, { ...snapshot, step }) : [];
   return {
@@ -209,7 +213,7 @@ async function findChoice(
 
 /** Says why a page has no buttons. */
 async function describeState(
-  open: OpenLink,
+  open: OpenTask,
   { snapshot, view }: { snapshot: TaskSnapshot; view: TaskView },
 ): Promise<string | undefined> {
   const { ctx, person } = open;
@@ -229,19 +233,20 @@ async function describeState(
 /** Says what happened to the step of a link that has been used. */
 async function describeUsedLink(
   ctx: Ctx,
-  { link, person }: OpenLink,
+  { link, person }: OpenTask,
   snapshot: StepSnapshot,
-): Promise<string> {
+): Promise<string | undefined> {
   const { step, assignees } = snapshot;
   if (step.state !== 'active') return describeConflict(ctx, snapshot, step);
   const mine = assignees.find((one) => one.stepId === step.id && one.personId === person.id);
   if (mine?.agreedAt) {
     return `${person.name} agreed ${formatAgo(mine.agreedAt, ctx.now)}; it waits for the others.`;
   }
+  if (!link) return undefined;
   const when = formatAgo(link.usedAt ?? ctx.now, ctx.now);
   return `This link was used ${when}. Use the link in the newer e-mail.`;
 }
 
-function findLinkedStep({ link }: OpenLink, view: TaskView): StepView | undefined {
-  return view.steps.find((one) => one.id === link.stepId);
+function findLinkedStep({ stepId }: OpenTask, view: TaskView): StepView | undefined {
+  return view.steps.find((one) => one.id === stepId);
 }

@@ -15,6 +15,7 @@ import { knownZone } from '../../time-zones.ts';
 import { type ExpiryNote, loadExpiryNote } from '../access/expiry.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
 import { readDelegation } from '../delegations/delegations.ts';
+import { readInboxNotice } from '../email-links/inbox-session.ts';
 import type { Notice } from '../notifications/notice.ts';
 import { describeAddressChange } from '../people/account-conflicts.ts';
 import { describeDeparture } from '../people/departures.ts';
@@ -207,6 +208,7 @@ const readers: Record<MessageKind, ReadMessage> = {
     const held = await describeHeldRemoval(ctx, ruleId);
     return held && { message: { kind: 'held_grants', held }, isNews: held.pending > 0 };
   },
+  inbox: readInboxNotice,
   run: async (ctx, runId, person) => {
     const run = await viewRun(ctx, runId, person.id);
     return run && { message: { kind: 'run', run }, isNews: true };

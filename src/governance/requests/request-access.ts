@@ -1,7 +1,11 @@
 import { groupBy, mustGet } from '../../collections.ts';
 import { Refusal } from '../../errors.ts';
 import { listLiveGrants } from '../../store/access/grants.ts';
-import { listEntitlementsById, searchApplications } from '../../store/catalog/entitlements.ts';
+import {
+  type EntitlementRow,
+  listEntitlementsById,
+  searchApplications,
+} from '../../store/catalog/entitlements.ts';
 import { findPerson, type Person } from '../../store/people/people.ts';
 import type { Task } from '../../store/tasks/tasks.ts';
 import { type ActorCtx, inTransaction, readerZone, requirePermission } from '../context.ts';
@@ -106,7 +110,8 @@ export async function openRequests(
   const requests: { entitlementId: number; end: Date | null }[] = [];
   for (const entitlementId of ids) {
     const row = byId.get(entitlementId);
-    const refusal = row && endRefusalReason(row, until, clock);
+    const refusal =
+      row && (mailRefusalReason(ctx, personId, row) ?? endRefusalReason(row, until, clock));
     if (refusal) why.set(entitlementId, refusal);
     else requests.push({ entitlementId, end: until ?? (row && latestEndOf(row, clock)) ?? null });
   }
@@ -142,6 +147,19 @@ export async function openRequests(
         `There is already an open request for ${labelOf(mustGet(byId, entitlementId))}.`,
     })),
   };
+}
+
+/**
+ * Anybody who has a mail can use its link. A manager's request weighs more than one's own, so from an e-mail nobody
+ * requests high risk for somebody else.
+ */
+function mailRefusalReason(
+  ctx: ActorCtx,
+  personId: number,
+  { app, name, risk }: EntitlementRow,
+): string | undefined {
+  if (ctx.via !== 'email' || personId === ctx.actor.personId || risk !== 'high') return undefined;
+  return `${labelOf({ app, name })} has a high risk. By e-mail you can request it only for yourself; the person can ask for it.`;
 }
 
 function formatUntil(ctx: ActorCtx, { accessUntil }: Task): string | undefined {

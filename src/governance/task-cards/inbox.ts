@@ -10,6 +10,7 @@ import {
 import type { StepKind } from '../../store/tasks/tasks.ts';
 import { type ActorCtx, readerZone } from '../context.ts';
 import { stepKinds, stepWords } from '../policies/step-kinds.ts';
+import { mayDecideByEmail, riskOf } from '../tasks/decision-rules.ts';
 import { formatDate } from '../wording/relative-time.ts';
 import { describeState, describeStepDecision, type Line } from './history-lines.ts';
 import { describeStep, type TaskCard } from './step-card.ts';
@@ -154,9 +155,14 @@ async function listDoneTasks(ctx: ActorCtx, slice: Slice): Promise<DoneTask[]> {
 }
 
 /** A task in a list for selection. */
-export type BriefTask = Omit<Awaited<ReturnType<typeof listAssignedStepRows>>[number], 'since'> & {
+export type BriefTask = Omit<
+  Awaited<ReturnType<typeof listAssignedStepRows>>[number],
+  'since' | 'options' | 'taskRisk'
+> & {
   /** Since when the step waits, for the reader: "30 Jun 2027". */
   since: string | undefined;
+  /** Whether a link in an e-mail, or the inbox behind it, can approve it. */
+  byEmail: boolean;
 };
 
 /** Lists a page of the actor's open tasks of one kind in short form, and counts all of them. */
@@ -173,9 +179,10 @@ export async function listSelectableTasks(
   const slice = { limit: length, offset: page * length };
   const zone = readerZone(ctx);
   const rows = await listAssignedStepRows(ctx.db, { personId: me, kind, now: ctx.now, slice });
-  const tasks = rows.map((row) => ({
+  const tasks = rows.map(({ options, taskRisk, ...row }) => ({
     ...row,
     since: row.since ? formatDate(row.since, zone) : undefined,
+    byEmail: mayDecideByEmail({ options }, riskOf({ risk: taskRisk }, row.risk)),
   }));
   return { total, page, tasks };
 }

@@ -3,7 +3,7 @@ import type { ActorCtx } from '../context.ts';
 import { describeState } from './history-lines.ts';
 import { describeRequest } from './outcome-card.ts';
 import type { TaskCard } from './step-card.ts';
-import { loadTaskView } from './task-view.ts';
+import { loadTaskView, type TaskView } from './task-view.ts';
 
 /** A request by or for the reader. */
 export interface MyRequest {
@@ -27,12 +27,26 @@ export async function listMyRequests(ctx: ActorCtx, limit: number, from = 0): Pr
   const rows: MyRequest[] = [];
   for (const task of await listRequestsOf(ctx.db, { personId: me, limit, offset: from })) {
     const view = await loadTaskView(ctx, task.id);
-    if (!view) continue;
-    rows.push({
-      card: describeRequest(view, me),
-      state: describeState(view),
-      canRemind: task.state === 'open' && task.requesterId === me,
-    });
+    if (view) rows.push(describeMyRequest(view, me));
   }
   return { total: await countRequestsOf(ctx.db, me), from, rows };
+}
+
+/** Finds a request by or for the actor; undefined when there is none with this number. */
+export async function findMyRequest(ctx: ActorCtx, taskId: number): Promise<MyRequest | undefined> {
+  const me = ctx.actor.personId;
+  const view = await loadTaskView(ctx, taskId);
+  if (!view) return undefined;
+  const { requesterId, personId, kind } = view.task;
+  const isOwn = requesterId === me || (personId === me && kind === 'grant');
+  return isOwn ? describeMyRequest(view, me) : undefined;
+}
+
+function describeMyRequest(view: TaskView, readerId: number): MyRequest {
+  const { state, requesterId } = view.task;
+  return {
+    card: describeRequest(view, readerId),
+    state: describeState(view),
+    canRemind: state === 'open' && requesterId === readerId,
+  };
 }

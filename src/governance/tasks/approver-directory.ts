@@ -10,6 +10,7 @@ import { listPeopleById, type Person } from '../../store/people/people.ts';
 import { listRoleAppointments, listSuperAdmins } from '../../store/people/roles.ts';
 import type { StepOptions } from '../../store/schema/tasks.ts';
 import type { TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
+import type { Task } from '../../store/tasks/tasks.ts';
 import type { Ctx } from '../context.ts';
 import { loadStandings, type Standings } from '../people/standing.ts';
 import {
@@ -72,9 +73,9 @@ export async function loadApproverDirectory(
     owners,
     entitlementOwners,
     delegates: new Map(
-      delegates.map(({ personId, delegate, setBy }) => [
+      delegates.map(({ personId, delegate, setBy, setVia }) => [
         personId,
-        { ...toCandidate(delegate, standingOf), setBy },
+        { ...toCandidate(delegate, standingOf), setBy, isSetByMail: setVia === 'email' },
       ]),
     ),
     superAdmins: await appointedAdmins(ctx, superAdmins, standingOf),
@@ -124,12 +125,18 @@ export async function loadDirectoryOf(
   });
 }
 
-/** Selects the people who could be assignees of a task about one person and one entitlement. */
+/**
+ * Selects the people who could be assignees of a task about one person and one entitlement. A delegate who was named from
+ * an e-mail gets no task of high risk.
+ * @param about.task the open task, whose risk never falls
+ */
 export function approverPoolOf(
   directory: ApproverDirectory,
-  { person, entitlement }: { person: Person; entitlement: EntitlementRow },
+  about: { person: Person; entitlement: EntitlementRow; task?: Pick<Task, 'risk'> },
 ): ApproverPool {
   const { standingOf } = directory;
+  const { person, entitlement, task } = about;
+  const isHighRisk = entitlement.risk === 'high' || task?.risk === 'high';
   const circle = directory.circles.get(person.id);
   const manager =
     person.managerId === null || circle ? undefined : directory.managers.get(person.managerId);
@@ -150,9 +157,13 @@ export function approverPoolOf(
       .map((owner) => toAppointed(owner, standingOf)),
     provisioners: ofKind('provisioner'),
     superAdmins: directory.superAdmins,
-    delegates: directory.delegates,
+    delegates: isHighRisk ? withoutMailed(directory.delegates) : directory.delegates,
     named: directory.named,
   };
+}
+
+function withoutMailed(delegates: ApproverDirectory['delegates']): ApproverDirectory['delegates'] {
+  return new Map([...delegates].filter(([, { isSetByMail }]) => !isSetByMail));
 }
 
 function toAppointed(

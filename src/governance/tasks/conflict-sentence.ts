@@ -16,7 +16,9 @@ export async function describeConflict(
   if (step.decidedBy !== null && step.decidedAt && isDecision(step.state)) {
     const decider = await nameOf(ctx, snapshot, step.decidedBy);
     const when = formatAgo(step.decidedAt, ctx.now);
-    return `${decider} ${decidedWords[step.state]} ${when}; ${currentPlace(snapshot)}.`;
+    const isConfirmed = step.kind === 'revocation' && step.state === 'approved';
+    const words = isConfirmed ? 'confirmed this' : decidedWords[step.state];
+    return `${decider} ${words} ${when}; ${currentPlace(snapshot)}.`;
   }
   if (task.state === 'canceled') {
     const when = formatAgo(task.closedAt ?? ctx.now, ctx.now);

@@ -96,6 +96,8 @@ export const fallbackLevels: Record<
 /** A delegate, and the person who named them: the person they act for, or a Super Admin. */
 export interface Delegate extends Candidate {
   setBy?: number | null;
+  /** Whether they were named from an e-mail. Anybody who has a mail can use its link. */
+  isSetByMail?: boolean;
 }
 
 /** Everybody who could be an assignee of a task about one person and one entitlement. */

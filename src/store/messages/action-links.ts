@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, lt, max, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
 import { actionLinks } from '../schema/messages.ts';
 import { inChunks } from '../sync/sync-runs.ts';
@@ -8,8 +8,10 @@ export type ActionLink = typeof actionLinks.$inferSelect;
 export async function insertActionLink(
   db: Db,
   link: typeof actionLinks.$inferInsert,
-): Promise<void> {
-  await db.insert(actionLinks).values(link);
+): Promise<number> {
+  const [inserted] = await db.insert(actionLinks).values(link).returning({ id: actionLinks.id });
+  if (!inserted) throw new Error('a link was not inserted');
+  return inserted.id;
 }
 
 /** @param tokenHash SHA-256 of the token, hex. */
@@ -26,6 +28,42 @@ export async function takeActionLink(db: Db, id: number, now: Date): Promise<boo
     .where(and(eq(actionLinks.id, id), isNull(actionLinks.usedAt)))
     .returning({ id: actionLinks.id });
   return taken.length > 0;
+}
+
+/** Finds a link by its id. */
+export async function findActionLinkById(db: Db, id: number): Promise<ActionLink | undefined> {
+  const [link] = await db.select().from(actionLinks).where(eq(actionLinks.id, id));
+  return link;
+}
+
+/** When the page of one of a person's links to their inbox last sent a newer link; undefined: never. */
+export async function findLastRenewal(db: Db, personId: number): Promise<Date | undefined> {
+  const [last] = await db
+    .select({ at: max(actionLinks.usedAt) })
+    .from(actionLinks)
+    .where(and(eq(actionLinks.personId, personId), eq(actionLinks.page, 'preferences')));
+  return last?.at ?? undefined;
+}
+
+/** Records that the page of a link sent a newer link. */
+export async function markRenewal(db: Db, id: number, at: Date): Promise<void> {
+  await db.update(actionLinks).set({ usedAt: at }).where(eq(actionLinks.id, id));
+}
+
+/** Closes the open inbox of a person. @returns the ids of the ended sessions */
+export async function endSessions(db: Db, personId: number, now: Date): Promise<number[]> {
+  const ended = await db
+    .update(actionLinks)
+    .set({ expiresAt: now })
+    .where(
+      and(
+        eq(actionLinks.personId, personId),
+        eq(actionLinks.page, 'session'),
+        gt(actionLinks.expiresAt, now),
+      ),
+    )
+    .returning({ id: actionLinks.id });
+  return ended.map(({ id }) => id);
 }
 
 /** Expires all valid links of these people now. */

@@ -2,16 +2,26 @@ import { and, eq, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Db } from '../db.ts';
 import { delegations } from '../schema/delegations.ts';
+import type { Surface } from '../schema/messages.ts';
 import { people } from '../schema/people.ts';
 import { isMember, type Person } from './people.ts';
 
-/** The current delegate of each person who has one, and who named the delegate. */
-export async function listDelegates(
-  db: Db,
-  now: Date,
-): Promise<{ personId: number; delegate: Person; setBy: number | null }[]> {
+interface DelegateRow {
+  personId: number;
+  delegate: Person;
+  setBy: number | null;
+  setVia: Surface | null;
+}
+
+/** The current delegate of each person who has one, who named the delegate, and on which surface. */
+export async function listDelegates(db: Db, now: Date): Promise<DelegateRow[]> {
   return db
-    .select({ personId: delegations.personId, delegate: people, setBy: delegations.createdBy })
+    .select({
+      personId: delegations.personId,
+      delegate: people,
+      setBy: delegations.createdBy,
+      setVia: delegations.setVia,
+    })
     .from(delegations)
     .innerJoin(people, eq(people.id, delegations.delegateId))
     .where(
@@ -40,6 +50,7 @@ const selectDelegations = (db: Db, which: SQL | undefined) =>
       endsAt: delegations.endsAt,
       setById: delegations.createdBy,
       setBy: setter.name,
+      setVia: delegations.setVia,
       createdAt: delegations.createdAt,
     })
     .from(delegations)

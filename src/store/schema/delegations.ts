@@ -1,4 +1,5 @@
-import { index, integer, pgTable } from 'drizzle-orm/pg-core';
+import { index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import type { Surface } from './messages.ts';
 import { people } from './people.ts';
 import { timestamptz } from './timestamptz.ts';
 
@@ -16,6 +17,8 @@ export const delegations = pgTable(
     startsAt: timestamptz().notNull(),
     endsAt: timestamptz(),
     createdBy: integer().references(() => people.id),
+    /** The surface it was set on; null: before this was stored. */
+    setVia: text().$type<Surface>(),
     createdAt: timestamptz().notNull(),
   },
   (t) => [

@@ -32,6 +32,7 @@ export const messageKinds = [
   'import_changes',
   'simulation',
   'held_grants',
+  'inbox',
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
@@ -173,7 +174,10 @@ export const notificationSettings = pgTable('notification_settings', {
   changedAt: timestamptz().notNull(),
 });
 
-/** A link in an e-mail. It opens one page for one person. Only the hash of its token is stored. */
+/**
+ * A link in an e-mail, or an open inbox (`session`), whose token is in a cookie. It opens one page for one person. Only
+ * the hash of its token is stored.
+ */
 export const actionLinks = pgTable(
   'action_links',
   {
@@ -183,13 +187,15 @@ export const actionLinks = pgTable(
     personId: integer()
       .notNull()
       .references(() => people.id),
-    page: text().$type<'task' | 'preferences'>().notNull(),
+    page: text().$type<'task' | 'preferences' | 'session'>().notNull(),
     taskId: integer(),
     /** The step that the link can decide. */
     stepId: integer(),
     createdAt: timestamptz().notNull(),
     expiresAt: timestamptz().notNull(),
-    /** When it decided. A used link still opens the page, but decides nothing. */
+    /**
+     * When it decided, or when its page last sent a newer link. A used link still opens the page, but decides nothing.
+     */
     usedAt: timestamptz(),
   },
   (t) => [index('action_links_expires_idx').on(t.expiresAt)],

@@ -89,6 +89,8 @@ export async function listAssignedStepRows(
       app: applications.name,
       entitlement: entitlements.name,
       risk: entitlements.risk,
+      taskRisk: tasks.risk,
+      options: taskSteps.options,
       emergency: tasks.emergency,
       since: taskSteps.activatedAt,
     })

@@ -92,7 +92,7 @@ describe('who may do what', () => {
       .flatMap((file) => {
         const source = readFileSync(`src/governance/${file}`, 'utf8');
         const verbs = source.matchAll(
-          /export (?:async )?function (\w+)(?:<[^>]*>)?\(\s*ctx: (?:ActorCtx|Ctx,\s*token)/g,
+          /export (?:async )?function (\w+)(?:<[^>]*>)?\(\s*ctx: (?:ActorCtx|Ctx,\s*(?:token|session|entry))/g,
         );
         return [...verbs].map(([, name]) => `${file.replace('.ts', '')} ${name}`);
       });

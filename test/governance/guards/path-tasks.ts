@@ -2,23 +2,36 @@ import { eq } from 'drizzle-orm';
 import { expect } from 'vitest';
 import { decideMany } from '../../../src/governance/decisions/bulk-decide.ts';
 import { intervene } from '../../../src/governance/decisions/intervene.ts';
-import { createTaskLink } from '../../../src/governance/email-links/action-links.ts';
+import { setDelegate } from '../../../src/governance/delegations/delegations.ts';
+import {
+  createPreferencesLink,
+  createTaskLink,
+} from '../../../src/governance/email-links/action-links.ts';
+import { enterInbox, openInbox } from '../../../src/governance/email-links/inbox-session.ts';
 import {
   decideByLink,
   readTaskPage,
   reassignByLink,
 } from '../../../src/governance/email-links/task-page.ts';
 import { requestExtension } from '../../../src/governance/requests/extend-access.ts';
+import { requestAccess } from '../../../src/governance/requests/request-access.ts';
 import { entitlements, grants } from '../../../src/store/schema/access.ts';
 import { auditLog } from '../../../src/store/schema/messages.ts';
 import { stepAssignees, taskSteps } from '../../../src/store/schema/tasks.ts';
 import { noon } from '../../support/small-company.ts';
-import { later, type Scene } from './path-scene.ts';
+import { later, type Name, type Scene } from './path-scene.ts';
 
 type Walk = (scene: Scene) => Promise<void>;
 
 const verbsIn = async ({ db }: Scene) =>
   (await db.select().from(auditLog).orderBy(auditLog.id)).map(({ verb }) => verb);
+
+/** Opens the inbox behind the link of every mail. */
+async function inboxOf({ company, ids }: Scene, name: Name) {
+  const link = await createPreferencesLink(company.system, { personId: ids[name] });
+  const session = await openInbox(company.system, link, { page: 'preferences' });
+  return (await enterInbox(company.system, session)).ctx;
+}
 
 /** The walks through what somebody can do with a task. */
 export const taskWalks: Record<string, Walk> = {
@@ -91,6 +104,34 @@ export const taskWalks: Record<string, Walk> = {
     await expect(reassignByLink(company.system, token, to)).rejects.toThrow('High-risk');
     await act(false);
     await expect(act(true)).rejects.toThrow('Bo denied this');
+  },
+  'inbox of a forwarded link': async (scene) => {
+    const { company, ids } = scene;
+    const id = await scene.ask('Ana');
+    const inbox = await inboxOf(scene, 'Bo');
+    const steps = [await scene.refOf(id)];
+    const { done, refused } = await decideMany(inbox, { steps, positive: true });
+    expect([done, refused[0]?.sentence]).toEqual([[], expect.stringContaining('High-risk')]);
+    const asSuperAdmin = await inboxOf(scene, 'Eva');
+    const skip = { action: 'skip', reason: 'so' } as const;
+    await expect(intervene(asSuperAdmin, steps[0]!, skip)).rejects.toThrow('Only Super Admins');
+    const forAnyone = { personId: ids.Kim, entitlementIds: [company.user], reason: 'so' };
+    await expect(requestAccess(asSuperAdmin, forAnyone)).rejects.toThrow('You can request access');
+  },
+  'delegate named by a forwarded link': async (scene) => {
+    const { company, ids } = scene;
+    await setDelegate(await inboxOf(scene, 'Bo'), { personId: ids.Bo, delegateId: ids.Jo });
+    expect(await scene.askedFor(await scene.ask('Ana'))).toEqual(['Bo']);
+    const low = { personId: ids.Ana, entitlementIds: [company.user], reason: 'on call' };
+    const { opened } = await requestAccess(await scene.as('Ana'), low);
+    expect(await scene.askedFor(opened[0]!.id)).toEqual(['Jo']);
+  },
+  'request by a forwarded link': async (scene) => {
+    const { company, ids } = scene;
+    const request = { personId: ids.Ana, entitlementIds: [company.admin], reason: 'on call' };
+    await expect(requestAccess(await inboxOf(scene, 'Bo'), request)).rejects.toThrow(
+      'By e-mail you can request it only for yourself',
+    );
   },
   'risk change': async (scene) => {
     const { db, company, ids } = scene;

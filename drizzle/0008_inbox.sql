@@ -1,0 +1,1 @@
+ALTER TABLE "delegations" ADD COLUMN "set_via" text;
