@@ -1,5 +1,6 @@
 import type { RunView, SuggestionView } from '../governance/role-mining/suggestions.ts';
 import { formatCount, formatPeople } from '../governance/wording/counts.ts';
+import { formatExplained } from '../governance/wording/explained-grants.ts';
 import { formatTime } from '../governance/wording/relative-time.ts';
 import { joinSentences } from '../governance/wording/sentences.ts';
 import { formatSuggestionTitle } from '../governance/wording/suggestion-title.ts';
@@ -47,8 +48,8 @@ function buildEmptyParts(view: RunView, context: MailContext): MailParts {
 }
 
 function buildFoundParts(view: RunView, context: MailContext): MailParts {
-  const { newSuggestions, explainedPercent } = view;
-  const gain = `They would explain ${explainedPercent} % of today's grants. Nothing changes until you create a profile.`;
+  const { newSuggestions } = view;
+  const gain = `${formatExplained(view)} Nothing changes until you create a profile.`;
   const body: Part[] = [
     { type: 'lines', lines: [gain], quiet: false },
     { type: 'rows', rows: newSuggestions.slice(0, maxRows).map(buildSuggestionRow) },

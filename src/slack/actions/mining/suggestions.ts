@@ -8,6 +8,7 @@ import {
   listSuggestions,
   restoreSuggestion,
   reviewSuggestion,
+  type SuggestionView,
 } from '../../../governance/role-mining/suggestions.ts';
 import { type Answer, updateModal } from '../../answers.ts';
 import { actions, button, escapeText, section } from '../../blocks/kit/elements.ts';
@@ -61,7 +62,7 @@ async function turnReview(click: Click): Promise<void> {
 /** Dismisses a suggestion of a list. The list is drawn again where it can be. */
 async function dismissRow(click: Click): Promise<void> {
   const dismissed = await dismissSuggestion(click.ctx, idButton.decode(click.value));
-  await redrawList(click);
+  await redrawList(click, dismissed);
   await answerInMessage(click, {
     text: `Dismissed: ${escapeText(dismissed.name)}. ${returnRule}`,
     blocks: [
@@ -79,10 +80,14 @@ async function restoreRow(click: Click): Promise<void> {
   await answerInMessage(click, { text: `Open again: ${escapeText(restored.name)}.` });
 }
 
-async function redrawList({ ctx, client, view }: Click): Promise<void> {
+async function redrawList({ ctx, client, view }: Click, dismissed?: SuggestionView): Promise<void> {
   if (view?.type !== 'modal' || view.callback_id !== ids.suggestionList) return;
   const page = pageForm.decode(view.private_metadata);
-  await updateModal(client, view.id, listView((await listSuggestions(ctx)).suggestions, page));
+  await updateModal(
+    client,
+    view.id,
+    listView((await listSuggestions(ctx)).suggestions, page, dismissed),
+  );
 }
 
 /** A list in a modal shows the change itself; a click in a message gets an answer. */

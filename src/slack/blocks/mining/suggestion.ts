@@ -2,6 +2,7 @@ import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { RunView, SuggestionView } from '../../../governance/role-mining/suggestions.ts';
 import { percents } from '../../../governance/task-cards/step-facts.ts';
 import { formatCount, formatNumber } from '../../../governance/wording/counts.ts';
+import { formatExplained } from '../../../governance/wording/explained-grants.ts';
 import { joinSentences } from '../../../governance/wording/sentences.ts';
 import { formatSuggestionTitle } from '../../../governance/wording/suggestion-title.ts';
 import { ids } from '../../ids.ts';
@@ -56,9 +57,7 @@ export function runMessage(view: RunView): SlackMessage {
     blocks: [
       section(bold(title)),
       context(`${formatCount(newSuggestions.length, 'new suggestion')} · ${at}${figures}`),
-      section(
-        `They would explain ${view.explainedPercent < 1 ? 'less than 1' : view.explainedPercent} % of today's grants. Nothing changes until you create a profile.`,
-      ),
+      section(`${formatExplained(view)} Nothing changes until you create a profile.`),
       ...newSuggestions.slice(0, maxInMessage).flatMap(suggestionRows),
       ...(newSuggestions.length > maxInMessage || view.openSuggestions > newSuggestions.length
         ? [actions(`run.${run.id}`, [showAll(view.openSuggestions)])]
@@ -90,8 +89,15 @@ export function listMessage(suggestions: readonly SuggestionView[]): SlackMessag
   };
 }
 
-/** All suggestions in a modal, page by page. */
-export function listView(suggestions: readonly SuggestionView[], page: number): ModalView {
+/**
+ * All suggestions in a modal, page by page.
+ * @param dismissed the suggestion that was dismissed just now, with *Undo*
+ */
+export function listView(
+  suggestions: readonly SuggestionView[],
+  page: number,
+  dismissed?: SuggestionView,
+): ModalView {
   const pages = Math.max(1, Math.ceil(suggestions.length / suggestionsOnPage));
   const at = Math.min(page, pages - 1);
   const shown = suggestions.slice(at * suggestionsOnPage, (at + 1) * suggestionsOnPage);
@@ -102,6 +108,7 @@ export function listView(suggestions: readonly SuggestionView[], page: number): 
     title: plainText('Suggestions', 24),
     close: plainText('Close', 24),
     blocks: [
+      ...(dismissed ? suggestionRows(dismissed) : []),
       context(
         suggestions.length === 0
           ? 'There are no open suggestions.'
