@@ -27,7 +27,7 @@ dt{color:var(--quiet);font-size:14px;line-height:24px}
 dd{margin:0}
 .state,.problem{padding:12px 16px;border-left:4px solid var(--call);background:var(--note);border-radius:4px}
 section>:first-child,form>:first-child,div>:first-child{margin-top:0}
-.state+h1{margin-top:16px}
+.state+h1,.problem+h1,.problem+h2{margin-top:16px}
 .problem{border-color:var(--warn);background:var(--warn-back)}
 .warning b{color:var(--warn)}
 label,legend{font-weight:600}
@@ -51,13 +51,15 @@ summary{padding:12px 24px;min-height:44px;font-weight:600;cursor:pointer;border-
 details>div{padding:0 24px 20px}
 @media (max-width:480px){summary{padding:12px 16px}details>div{padding:0 16px 16px}dl{grid-template-columns:1fr;gap:0}dd{margin:0 0 8px}}
 button.danger{color:var(--on-call);background:var(--danger);border-color:var(--danger)}
-nav{max-width:640px;margin:0 auto 12px;display:flex;flex-wrap:wrap;gap:4px 20px;align-items:center}
+nav{max-width:640px;margin:0 auto 12px;display:flex;flex-wrap:wrap;gap:4px 12px;align-items:center}
 nav a,nav button{display:inline-block;min-height:44px;padding:10px 4px;line-height:24px}
 nav a{text-decoration:none}
 nav [aria-current]{color:var(--text);font-weight:600;box-shadow:inset 0 -3px var(--call)}
 nav form{margin:0 0 0 auto}
-nav button,button.plain{border:0;background:none;color:var(--call);font-weight:400;text-decoration:underline}
+nav button{border:0;background:none;color:var(--call);font-weight:400;text-decoration:underline}
 section nav{margin:12px 0 0}
+section>form{margin:12px 0 0}
+.buttons.stay{position:sticky;bottom:0;padding:12px 0;background:var(--sheet);border-top:1px solid var(--rule)}
 .rows{list-style:none;padding:0;margin:12px 0 0}
 .rows>li{border-top:1px solid var(--rule);padding:12px 0;margin:0}
 .rows p{margin:4px 0 0}

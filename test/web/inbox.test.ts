@@ -213,6 +213,15 @@ describe('the inbox behind a link', () => {
     expect(readPageText(await expired.text())).toContain('Use the link in a newer e-mail.');
   });
 
+  it('opens at most 20 times an hour', async () => {
+    const link = await server.createPreferencesUrl('Bo');
+    for (let times = 0; times < 20; times++) await new InboxBrowser(server.url).enter(link);
+    expect(readPageText(await (await bo.enter(link)).text())).toContain(
+      'This inbox was opened 20 times within an hour. Try again later.',
+    );
+    expect(bo.cookie).toBe('');
+  });
+
   it('does not open for a guest of the workspace, whose link has settings alone', async () => {
     await server.db.insert(slackIdentities).values({
       ...{ personId: server.company.ids.Bo, teamId: 'T1', slackUserId: 'U1', state: 'guest' },

@@ -1,10 +1,12 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decideStep } from '../../src/governance/decisions/decide-step.ts';
+import { proposeRevocation } from '../../src/governance/requests/revoke-access.ts';
+import { entitlements } from '../../src/store/schema/access.ts';
 import { auditLog, notificationPreferences, outbox } from '../../src/store/schema/messages.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { taskComments } from '../../src/store/schema/tasks.ts';
-import { findStep } from '../../src/store/tasks/tasks.ts';
+import { findStep, listSteps } from '../../src/store/tasks/tasks.ts';
 import { parseForms, readPageText, send, sendForm } from './form.ts';
 import { type LinkServer, startLinkServer } from './link-server.ts';
 
@@ -91,6 +93,23 @@ describe('a page that e-mails link to', () => {
     const words = readPageText(await late.text());
     expect(words).toContain('Bo denied this just now; task #1001 is closed.');
     expect(words).toContain('Your text my words');
+  });
+
+  it('says once that a revocation was confirmed, and not that it was approved', async () => {
+    const { company, db } = server;
+    await db.update(entitlements).set({ risk: 'low' });
+    const task = await proposeRevocation(await company.as('Bo'), {
+      ...{ personId: company.ids.Cy, entitlementId: company.admin, reason: 'moved on' },
+    });
+    const [step] = await listSteps(db, task.id);
+    const url = await server.createTaskUrl('Kim', { taskId: task.id, stepId: step!.id });
+    const page = await (await fetch(url)).text();
+    expect(page).toContain('<button class="danger" name="decision" value="yes">Confirm');
+    const { decide } = parseForms(page);
+    await send(url, { ...decide, decision: 'yes' });
+    const stale = readPageText(await (await send(url, { ...decide, decision: 'yes' })).text());
+    expect(stale.match(/Kim confirmed this just now/g)).toHaveLength(1);
+    expect(stale).not.toContain('approved this');
   });
 
   it('finds people without scripts, and reassigns the task to one of them', async () => {

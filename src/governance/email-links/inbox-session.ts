@@ -1,5 +1,6 @@
 import { Refusal } from '../../errors.ts';
 import {
+  countSessions,
   endSessions,
   findActionLinkById,
   findLastRenewal,
@@ -24,6 +25,9 @@ import {
 
 /** The time between two new links, so that somebody with an old mail cannot flood its reader's mailbox. */
 const minRenewalIntervalMs = 4 * 3_600_000;
+
+/** Each opening ends the earlier session, so a person who works on two devices opens it often. */
+const maxOpeningsAnHour = 20;
 
 export const closedInbox = 'Your inbox is closed.';
 
@@ -50,7 +54,8 @@ export interface InboxDoor {
  * Opens the inbox of a link's person for an hour, and closes an earlier one.
  * @param input.current the open session of the browser, which stays open if it is the same person's
  * @returns the token of the session
- * @throws Refusal as openLink; forbidden (the person cannot act), conflict (the link is too old).
+ * @throws Refusal as openLink; forbidden (the person cannot act, or the link is too old), conflict
+ * (opened too often).
  */
 export async function openInbox(
   ctx: Ctx,
@@ -63,6 +68,11 @@ export async function openInbox(
     if (closed) throw new Refusal('forbidden', closed);
     const { id: personId } = open.person;
     if (current?.personId === personId) return current.session;
+    const anHourAgo = new Date(ctx.now.getTime() - 3_600_000);
+    if ((await countSessions(ctx.db, personId, anHourAgo)) >= maxOpeningsAnHour) {
+      const sentence = `This inbox was opened ${maxOpeningsAnHour} times within an hour. Try again later.`;
+      throw new Refusal('conflict', sentence);
+    }
     await endSessions(ctx.db, personId, ctx.now);
     const session = await createSession(ctx, { personId });
     await audit(open.ctx, 'inbox.open', subjectOf.person(personId), {

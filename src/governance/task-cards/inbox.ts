@@ -9,6 +9,7 @@ import {
 } from '../../store/tasks/task-lists.ts';
 import type { StepKind } from '../../store/tasks/tasks.ts';
 import { type ActorCtx, readerZone } from '../context.ts';
+import { loadNames } from '../people/display-name.ts';
 import { stepKinds, stepWords } from '../policies/step-kinds.ts';
 import { mayDecideByEmail, riskOf } from '../tasks/decision-rules.ts';
 import { formatDate } from '../wording/relative-time.ts';
@@ -157,7 +158,7 @@ async function listDoneTasks(ctx: ActorCtx, slice: Slice): Promise<DoneTask[]> {
 /** A task in a list for selection. */
 export type BriefTask = Omit<
   Awaited<ReturnType<typeof listAssignedStepRows>>[number],
-  'since' | 'options' | 'taskRisk'
+  'since' | 'options' | 'taskRisk' | 'personId'
 > & {
   /** Since when the step waits, for the reader: "30 Jun 2027". */
   since: string | undefined;
@@ -179,8 +180,13 @@ export async function listSelectableTasks(
   const slice = { limit: length, offset: page * length };
   const zone = readerZone(ctx);
   const rows = await listAssignedStepRows(ctx.db, { personId: me, kind, now: ctx.now, slice });
-  const tasks = rows.map(({ options, taskRisk, ...row }) => ({
+  const names = await loadNames(
+    ctx,
+    rows.map(({ personId }) => personId),
+  );
+  const tasks = rows.map(({ options, taskRisk, personId, ...row }) => ({
     ...row,
+    person: names.get(personId) ?? row.person,
     since: row.since ? formatDate(row.since, zone) : undefined,
     byEmail: mayDecideByEmail({ options }, riskOf({ risk: taskRisk }, row.risk)),
   }));

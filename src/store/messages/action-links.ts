@@ -50,6 +50,21 @@ export async function markRenewal(db: Db, id: number, at: Date): Promise<void> {
   await db.update(actionLinks).set({ usedAt: at }).where(eq(actionLinks.id, id));
 }
 
+/** The number of times that a person's inbox was opened since a moment. */
+export async function countSessions(db: Db, personId: number, since: Date): Promise<number> {
+  const [row] = await db
+    .select({ count: sql<number>`count(*)::int` })
+    .from(actionLinks)
+    .where(
+      and(
+        eq(actionLinks.personId, personId),
+        eq(actionLinks.page, 'session'),
+        gt(actionLinks.createdAt, since),
+      ),
+    );
+  return row?.count ?? 0;
+}
+
 /** Closes the open inbox of a person. @returns the ids of the ended sessions */
 export async function endSessions(db: Db, personId: number, now: Date): Promise<number[]> {
   const ended = await db

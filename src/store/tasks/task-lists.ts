@@ -85,6 +85,7 @@ export async function listAssignedStepRows(
       stepId: taskSteps.id,
       version: taskSteps.version,
       taskId: tasks.id,
+      personId: tasks.personId,
       person: people.name,
       app: applications.name,
       entitlement: entitlements.name,

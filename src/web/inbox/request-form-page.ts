@@ -3,6 +3,7 @@ import { maxRequested } from '../../governance/requests/request-access.ts';
 import { type Html, html } from '../html.ts';
 import { type PageFrame, renderDocument } from '../layout.ts';
 import { renderAnswer, renderToken } from './frame.ts';
+import type { FormProblem } from './visit.ts';
 
 /** The choices of a request form: the value of each field as it was sent. */
 export interface RequestChoices {
@@ -22,7 +23,7 @@ export interface RequestFormState {
   people: readonly { id: number; name: string }[];
   /** What the search found, without the chosen ones; undefined: nothing was searched. */
   found: readonly FoundRow[] | undefined;
-  problem?: string | undefined;
+  problem?: FormProblem | undefined;
   frame: PageFrame;
 }
 
@@ -81,8 +82,10 @@ function renderRequest(choices: RequestChoices, state: RequestFormState): Html {
   const { personId, chosen, query } = choices;
   const { found, people, problem, token } = state;
   const person = people.find(({ id }) => id === personId);
+  const invalid = (field: string) =>
+    problem?.field === field && html` aria-invalid="true" autofocus`;
   return html`<form method="post" action="request">
-${renderAnswer(undefined, problem)}
+${renderAnswer(undefined, problem?.sentence)}
 <h2>${person ? html`For <bdi>${person.name}</bdi>` : 'Request'}</h2>
 <fieldset>
 <legend>Entitlements</legend>
@@ -91,20 +94,24 @@ ${chosen.map(({ id, name }) => renderBox(id, html`<bdi>${name}</bdi>`, true))}
 ${(found ?? []).map(renderFound)}
 ${found?.length === 0 && html`<p role="status" dir="auto">Nothing else that can be requested matches “${query}”.</p>`}
 </fieldset>
-<div class="buttons"><button class="plain" name="do" value="search">Search for more</button></div>
+<div class="field">
+<label for="more">Search for more</label>
+<p class="hint" id="more-hint">What is ticked and typed here stays.</p>
+<input type="search" id="more" name="q" value="${query}" maxlength="100" aria-describedby="more-hint" autocomplete="off">
+</div>
+<div class="buttons"><button name="do" value="search">Search</button></div>
 <div class="field"><label for="until">Duration</label><select id="until" name="until">${durations.map(
     ([value, words]) =>
       html`<option value="${value}"${value === choices.until && html` selected`}>${words}</option>`,
   )}</select></div>
 <div class="field"><label for="last_day">Last day</label>
 <p class="hint" id="day-hint">Only for “Until the last day below”.</p>
-<input type="date" id="last_day" name="last_day" value="${choices.lastDay}" aria-describedby="day-hint"></div>
+<input type="date" id="last_day" name="last_day" value="${choices.lastDay}" aria-describedby="${problem && 'problem '}day-hint"${invalid('until')}></div>
 <div class="field"><label for="reason">Reason</label>
 <p class="hint" id="reason-hint">Why it is needed. The approver sees your reason.</p>
-<textarea id="reason" name="reason" rows="3" maxlength="1000" dir="auto" aria-describedby="${problem && 'problem '}reason-hint"${problem && html` aria-invalid="true"`}>\n${choices.reason}</textarea></div>
+<textarea id="reason" name="reason" rows="3" maxlength="1000" dir="auto" aria-describedby="${problem && 'problem '}reason-hint"${invalid('reason')}>\n${choices.reason}</textarea></div>
 <label class="choice"><input type="checkbox" name="emergency" value="yes"${choices.isEmergency && html` checked`}><span>Emergency: this cannot wait for the usual approval<small>Skips approval, is flagged, and ends within 7 days. Only if the entitlement allows it.</small></span></label>
 <input type="hidden" name="for" value="${personId}">
-<input type="hidden" name="q" value="${query}">
 ${renderToken(token)}
 <div class="buttons"><button class="main" name="do" value="request">Request access</button></div>
 </form>`;

@@ -86,7 +86,7 @@ async function sendForm(
     token: tokenFor(visit, subject),
     people,
     found: found?.filter(({ id }) => !isChosen.has(id)).slice(0, maxFound),
-    problem: problem?.sentence,
+    problem,
     frame: frameOf(visit, 'request'),
   };
   response.status(problem?.status ?? 200).send(renderRequestForm(choices, state));

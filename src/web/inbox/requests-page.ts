@@ -35,7 +35,7 @@ function renderRequest({ card, state, canRemind }: MyRequest, token: string): Ht
   const { taskId, title, number, canCancel, next } = card;
   const nameOf = (verb: string) => html` aria-label="${verb}: ${title}"`;
   return html`<li><b dir="auto">${title}</b> <span class="quiet">${number}</span>
-<p dir="auto">${state}</p>
+<p dir="auto">${state.charAt(0).toUpperCase() + state.slice(1)}</p>
 <div class="buttons">
 ${canRemind && html`<form method="post" action="requests"><input type="hidden" name="do" value="remind"><input type="hidden" name="task" value="${taskId}">${renderToken(token)}<button${nameOf('Send reminder')}>Send reminder</button></form>`}
 ${next === 'ask' && html`<a href="request?again=${taskId}"${nameOf('Ask again')}>Ask again</a>`}

@@ -61,7 +61,7 @@ function renderWaiting(inbox: Inbox, state: TaskListState): Html {
 <input type="hidden" name="list" value="${tab}">
 <input type="hidden" name="page" value="${inbox.place.page + 1}">
 ${renderToken(state.token)}
-<div class="buttons">
+<div class="buttons stay">
 <button class="${kind === 'revocation' ? 'danger' : 'main'}" name="decision" value="yes">${yes.button} selected…</button>
 <button name="decision" value="no">${no.button} selected…</button>
 </div>

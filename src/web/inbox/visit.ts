@@ -31,6 +31,8 @@ export interface Visit extends InboxSession {
 export interface FormProblem {
   sentence: string;
   status: number;
+  /** The field that it is about, if it names one. */
+  field?: string | undefined;
 }
 
 /** Handles requests to the inbox, of the browser in which it is open. Others are told how to open it. */
@@ -92,6 +94,6 @@ export async function runInboxForm(
     return isFirst ? undefined : { sentence: sentBefore, status: 409 };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { sentence: error.message, status: toHttpStatus(error) };
+    return { sentence: error.message, status: toHttpStatus(error), field: error.field };
   }
 }
